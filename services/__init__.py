@@ -1,0 +1,1 @@
+"""Ashore: two services (advisor, notifier) over two books (rulebook, casebook)."""

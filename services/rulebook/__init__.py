@@ -1,0 +1,1 @@
+"""What we advise. Pure: no Flask, no SQL, no queue, no clock, no environment."""
