@@ -1,0 +1,259 @@
+"""Turns a rulebook into what both engines read: rules as bit positions, facts as the cells their values fall into."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain
+
+from services.rulebook.model import Condition, Fact, Kind, Rule, Rulebook, Value
+
+UNKNOWN_CELL = 0
+"""The cell of a missing fact, for every fact."""
+
+_TYPES: Mapping[Kind, type] = {
+    Kind.YES_NO: bool,
+    Kind.ONE_OF: str,
+    Kind.SOME_OF: frozenset,
+    Kind.WHOLE: int,
+    Kind.MONEY: int,
+    Kind.DATE: date,
+}
+
+
+class CompileError(Exception):
+    """A value or a rule that the loader should never have let through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Values of one fact that no condition of the rulebook can tell apart.
+
+    `applies`, `possible`: bit i is set if rule i's condition on this fact is satisfied / has not failed. A rule
+    that does not mention the fact has its bit set in both. `width` counts the raw values in the cell.
+    """
+
+    applies: int
+    possible: int
+    example: Value | None
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledFact:
+    """One fact with its cells; cell 0 is "unknown"."""
+
+    id: str
+    kind: Kind
+    cells: tuple[Cell, ...]
+    mentioned_by: int
+    """Mask of the rules that have a condition on this fact."""
+    maximum: int
+    starts: tuple[int, ...] = ()
+    """Numbers: the lowest value of cell 1, 2, …"""
+    places: Mapping[object, int] = field(default_factory=dict)
+    """Words and yes/no: value -> cell. Sets: signature -> cell."""
+    signatures: Mapping[str, int] = field(default_factory=dict)
+    """Sets: which of the word lists used in conditions hold this word, as a mask."""
+
+    def cell_of(self, value: Value | None) -> int:
+        """The cell a value falls into; CompileError for a value the fact cannot have."""
+        if value is None:
+            return UNKNOWN_CELL
+        if type(value) is not _TYPES[self.kind]:
+            raise CompileError(f"{self.id} cannot be {value!r}")
+        if self.starts:
+            return self._cell_of_number(value)  # type: ignore[arg-type]  # the exact type was checked above
+        if isinstance(value, frozenset):
+            return self._cell_of_set(value)
+        if self.kind is Kind.DATE:
+            return 1
+        if value not in self.places:
+            raise CompileError(f"{self.id} cannot be {value!r}")
+        return self.places[value]
+
+    def _cell_of_number(self, value: int) -> int:
+        cell = bisect_right(self.starts, value)
+        if cell == 0 or value > self.maximum:
+            raise CompileError(f"{self.id} cannot be {value}")
+        return cell
+
+    def _cell_of_set(self, value: frozenset[str]) -> int:
+        signature = 0
+        for word in value:
+            if word not in self.signatures:
+                raise CompileError(f"{self.id} cannot hold {word!r}")
+            signature |= self.signatures[word]
+        return self.places[signature]
+
+
+@dataclass(frozen=True, slots=True)
+class Conjunction:
+    """One rule as both engines see it: for each fact it mentions, the cells that satisfy it (ascending)."""
+
+    rule: int
+    tests: tuple[tuple[int, tuple[int, ...]], ...]
+    """(index of the fact in `CompiledRules.facts`, its satisfying cells)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRules:
+    """A rulebook ready to be matched. Bit i of every mask stands for `rules[i]`."""
+
+    rules: tuple[Rule, ...]
+    facts: tuple[CompiledFact, ...]
+    conjunctions: tuple[Conjunction, ...]
+
+    @property
+    def everything(self) -> int:
+        """The mask of all rules."""
+        return (1 << len(self.rules)) - 1
+
+    def fact(self, fact_id: str) -> CompiledFact:
+        return next(fact for fact in self.facts if fact.id == fact_id)
+
+    def rules_in(self, mask: int) -> tuple[Rule, ...]:
+        return tuple(self.rules[bit] for bit in bits_of(mask))
+
+    def mask_of(self, rule_ids: Iterable[str]) -> int:
+        wanted = set(rule_ids)
+        return sum(1 << bit for bit, rule in enumerate(self.rules) if rule.id in wanted)
+
+
+def compile_rules(rulebook: Rulebook) -> CompiledRules:
+    """Cells are cut at everything that rules, impossible facts and properties ask, so no condition splits a cell."""
+    conditions = _conditions_by_fact(rulebook)
+    facts = tuple(_compile_fact(fact, conditions.get(fact.id, []), rulebook.rules) for fact in rulebook.facts.values())
+    index = {fact.id: position for position, fact in enumerate(facts)}
+    conjunctions = tuple(_conjunction(bit, rule, facts, index) for bit, rule in enumerate(rulebook.rules))
+    return CompiledRules(rulebook.rules, facts, conjunctions)
+
+
+def holds(condition: Condition, value: Value | None) -> bool | None:
+    """Reads one condition directly: satisfied, failed, or (None) undecided because the fact is missing."""
+    if value is None:
+        return True if condition.or_unknown else None
+    if condition.known:
+        return True
+    if isinstance(value, bool):
+        return ("yes" if value else "no") in condition.words
+    if isinstance(value, int):
+        return any(span.low <= value <= span.high for span in condition.spans)
+    if isinstance(value, str):
+        return value in condition.words
+    if isinstance(value, frozenset):
+        return _holds_for_set(condition, value)
+    return False
+
+
+def bits_of(mask: int) -> Iterator[int]:
+    """The positions of the set bits, ascending."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
+
+
+def _holds_for_set(condition: Condition, value: frozenset[str]) -> bool:
+    if condition.includes:
+        return not condition.includes.isdisjoint(value)
+    return bool(condition.excludes) and condition.excludes.isdisjoint(value)
+
+
+def _conditions_by_fact(rulebook: Rulebook) -> dict[str, list[Condition]]:
+    found: dict[str, list[Condition]] = {}
+    rules, impossible, properties = rulebook.rules, rulebook.impossible, rulebook.properties
+    asked = [*(r.when for r in rules), *(i.when for i in impossible), *(p.when for p in properties)]
+    for condition in chain.from_iterable(asked):
+        found.setdefault(condition.fact, []).append(condition)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """The values of a fact, cut: examples and widths of its known cells, and how to find a value's cell."""
+
+    examples: tuple[tuple[Value, int], ...]
+    starts: tuple[int, ...] = ()
+    places: Mapping[object, int] = field(default_factory=dict)
+    signatures: Mapping[str, int] = field(default_factory=dict)
+
+
+def _compile_fact(fact: Fact, conditions: list[Condition], rules: tuple[Rule, ...]) -> CompiledFact:
+    cut = _cut(fact, conditions)
+    asked = [(bit, condition) for bit, rule in enumerate(rules) for condition in rule.when if condition.fact == fact.id]
+    silent = ((1 << len(rules)) - 1) & ~sum({1 << bit for bit, _ in asked})
+    groups = _by_meaning(asked)
+    cells = tuple(_cell(example, width, silent, groups) for example, width in ((None, 1), *cut.examples))
+    mentioned = ((1 << len(rules)) - 1) & ~silent
+    return CompiledFact(fact.id, fact.kind, cells, mentioned, fact.maximum, cut.starts, cut.places, cut.signatures)
+
+
+def _by_meaning(asked: list[tuple[int, Condition]]) -> list[tuple[Condition, int]]:
+    """Conditions that ask the same, once each, with the mask of the rules that ask it."""
+    groups: dict[object, tuple[Condition, int]] = {}
+    for bit, condition in asked:
+        meaning = (
+            condition.spans, condition.words, condition.includes, condition.excludes,
+            condition.known, condition.or_unknown,
+        )  # fmt: skip
+        groups[meaning] = (condition, groups.get(meaning, (condition, 0))[1] | 1 << bit)
+    return list(groups.values())
+
+
+def _cell(example: Value | None, width: int, silent: int, groups: list[tuple[Condition, int]]) -> Cell:
+    failed = undecided = 0
+    satisfied = silent
+    for condition, mask in groups:
+        verdict = holds(condition, example)
+        if verdict:
+            satisfied |= mask
+        elif verdict is None:
+            undecided |= mask
+        else:
+            failed |= mask
+    return Cell(satisfied & ~failed & ~undecided, (satisfied | undecided) & ~failed, example, width)
+
+
+def _cut(fact: Fact, conditions: list[Condition]) -> _Cut:
+    if fact.kind.is_number:
+        return _cut_number(fact, conditions)
+    if fact.kind is Kind.SOME_OF:
+        return _cut_set(fact, conditions)
+    if fact.kind is Kind.DATE:
+        return _Cut(((date(2026, 1, 1), 1),))
+    values: tuple[Value, ...] = (False, True) if fact.kind is Kind.YES_NO else fact.words
+    return _Cut(tuple((value, 1) for value in values), places={value: cell for cell, value in enumerate(values, 1)})
+
+
+def _cut_number(fact: Fact, conditions: list[Condition]) -> _Cut:
+    edges = {edge for condition in conditions for span in condition.spans for edge in (span.low, span.high + 1)}
+    starts = sorted({fact.minimum} | {edge for edge in edges if fact.minimum < edge <= fact.maximum})
+    ends = [*starts[1:], fact.maximum + 1]
+    return _Cut(tuple((start, end - start) for start, end in zip(starts, ends, strict=True)), starts=tuple(starts))
+
+
+def _cut_set(fact: Fact, conditions: list[Condition]) -> _Cut:
+    """Two sets differ only if they meet different word lists, so subsets are never enumerated one by one."""
+    lists = sorted({tuple(sorted(c.includes or c.excludes)) for c in conditions if c.includes or c.excludes})
+    signatures = {
+        word: sum(1 << position for position, words in enumerate(lists) if word in words) for word in fact.words
+    }
+    met: dict[int, tuple[frozenset[str], int]] = {0: (frozenset(), 1)}
+    for word, signature in signatures.items():
+        for old, (example, width) in list(met.items()):
+            known, count = met.get(old | signature, (example | {word}, 0))
+            met[old | signature] = (known, count + width)
+    examples = tuple(met.values())
+    return _Cut(examples, places={signature: cell for cell, signature in enumerate(met, 1)}, signatures=signatures)
+
+
+def _conjunction(bit: int, rule: Rule, facts: tuple[CompiledFact, ...], index: Mapping[str, int]) -> Conjunction:
+    mentioned = sorted({index[condition.fact] for condition in rule.when})
+    tests = tuple(
+        (fact, tuple(number for number, cell in enumerate(facts[fact].cells) if cell.applies >> bit & 1))
+        for fact in mentioned
+    )
+    return Conjunction(bit, tests)
