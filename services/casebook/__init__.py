@@ -1,0 +1,1 @@
+"""What happened to a person, and which release of the rulebook advised them."""
