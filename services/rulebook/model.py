@@ -69,7 +69,7 @@ class Urgency(StrEnum):
 
 
 class Asked(StrEnum):
-    """When the interview asks a fact: before all else, of everyone, on its branch, or never (derived, set by events)."""
+    """When a fact is asked: before all else, of everyone, on its branch, or never (worked out, set by events)."""
 
     FIRST = "first"
     CORE = "core"
@@ -134,7 +134,7 @@ class Condition:
     `includes` some_of: the value holds at least one of them
     `excludes` some_of: the value holds none of them (`none` arrives as all words of the fact)
     `known`    any value at all (the only form, beside or_unknown alone, that a date fact may have)
-    `or_unknown` may stand alone (`unknown`) or with one of the others (`[agreed, unknown]`): a missing fact satisfies it.
+    `or_unknown` may stand alone (`unknown`) or with one of the others (`[agreed, unknown]`): a missing fact holds.
     A missing fact without `or_unknown` leaves the condition undecided, never false.
     """
 
@@ -184,7 +184,7 @@ class SourceKind(StrEnum):
 
 
 class Confidence(StrEnum):
-    """What stands behind a source: its own text was read, a secondary page was read, or it is recalled and unverified."""
+    """What stands behind a source: its text was read, a page about it was read, or it is recalled and unverified."""
 
     TEXT_READ = "text_read"
     SECONDARY = "secondary"
