@@ -40,6 +40,20 @@ class Promised:
     cancelled: tuple[FollowUpRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message that no rule asked for: care, silence, a new release, a verification.
+
+    `occurrence` tells it from others of its kind in the same case; a verification names its channel.
+    """
+
+    kind: FollowUpKind
+    occurrence: str
+    due_at: datetime
+    ask: str | None = None
+    channel_id: int | None = None
+
+
 def promise(
     session: Session,
     case: CaseRow,
@@ -66,29 +80,19 @@ def promise(
     return Promised(_insert_new(session, rows), cancelled)
 
 
-def promise_message(
-    session: Session,
-    case: CaseRow,
-    kind: FollowUpKind,
-    occurrence: str,
-    due_at: datetime,
-    now: datetime,
-    *,
-    ask: str | None = None,
-    channel_id: int | None = None,
-) -> FollowUpRow | None:
-    """Promise one message that no rule asked for (care, silence, a new release, a verification). None if it exists."""
+def promise_message(session: Session, case: CaseRow, message: Message, now: datetime) -> FollowUpRow | None:
+    """Promise one message that no rule asked for. None if it was promised before."""
     row: dict[str, Any] = {
         "case_id": case.id,
-        "kind": kind,
-        "dedupe_key": dedupe_key(case.id, f"{kind}/{occurrence}", ""),
-        "ask": ask,
-        "occurrence": occurrence,
-        "local_day": day_there(due_at, case.time_zone),
-        "due_at": due_at,
-        "is_care": kind is FollowUpKind.CARE,
-        "channel_id": channel_id,
-        "next_try_at": max(due_at, now),
+        "kind": message.kind,
+        "dedupe_key": dedupe_key(case.id, f"{message.kind}/{message.occurrence}", ""),
+        "ask": message.ask,
+        "occurrence": message.occurrence,
+        "local_day": day_there(message.due_at, case.time_zone),
+        "due_at": message.due_at,
+        "is_care": message.kind is FollowUpKind.CARE,
+        "channel_id": message.channel_id,
+        "next_try_at": max(message.due_at, now),
         "created_at": now,
     }
     created = _insert_new(session, [row])
