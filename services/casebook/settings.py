@@ -108,7 +108,7 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
         data=folder,
         rules=Path(rules).resolve() if rules else starter_rules(),
         database_url=_full_database_url(database_url, folder),
-        redis_url=redis_url or _noted_redis(folder),
+        redis_url=redis_url or noted_redis(folder),
         base_url=base_url or f"http://127.0.0.1:{as_written['port']}",
         secret_key=secret_key or keep_secret(folder / "secret-key"),
         time_zone=ZoneInfo(time_zone),
@@ -134,6 +134,12 @@ def keep_secret(file: Path) -> str:
         finally:
             draft.unlink()
     return file.read_text().strip()
+
+
+def noted_redis(data: Path) -> str | None:
+    """The address of the Redis that the start command runs for this data folder, if one is noted there."""
+    note = data / REDIS_ADDRESS
+    return note.read_text().strip() if note.exists() else None
 
 
 def _read_what_stays_as_written(env: FileAwareEnv) -> dict[str, Any]:
@@ -184,11 +190,6 @@ def _full_database_url(url: str, data: Path) -> str:
         return f"{SQLITE}{data / 'ashore.db'}"
     scheme, rest = url.split("://", 1)
     return url if scheme == "sqlite" else f"{POSTGRESQL}{rest}"
-
-
-def _noted_redis(data: Path) -> str | None:
-    note = data / REDIS_ADDRESS
-    return note.read_text().strip() if note.exists() else None
 
 
 def _matches(pattern: str) -> validate.Regexp:

@@ -1,0 +1,76 @@
+"""The processes of the services: with which commands and environment they run, side by side until one ends."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from honcho.manager import Manager
+
+from services.casebook.settings import Settings
+from services.launch.problems import LaunchError
+
+PYTHON = sys.executable
+WORKER = (PYTHON, "-m", "services.notifier.worker")
+SWEEPER = (PYTHON, "-m", "services.notifier.sweep")
+STOPPED_ON_PURPOSE = (130, 143)
+"""What honcho returns after Ctrl-C and after SIGTERM."""
+
+
+def advisor_command(settings: Settings) -> tuple[str, ...]:
+    """granian, with one thread a process: the matcher holds the interpreter lock, so more processes are what scales."""
+    return (
+        *(PYTHON, "-m", "granian", "--interface", "wsgi", "--factory", "services.advisor.app:create_app"),
+        *("--host", settings.host, "--port", str(settings.port)),
+        *("--workers", str(settings.server_workers), "--blocking-threads", "1"),
+        *("--no-ws", "--log-level", "warning"),
+    )
+
+
+def prepare_environment(settings: Settings, redis_url: str) -> dict[str, str]:
+    """What all processes are started with. Old counters are thrown away: they would be added to the new ones."""
+    counters = settings.data / "metrics"
+    shutil.rmtree(counters, ignore_errors=True)
+    counters.mkdir()
+    return {
+        **os.environ,
+        "REDIS_URL": redis_url,
+        "ASHORE_DATA": str(settings.data),
+        "PROMETHEUS_MULTIPROC_DIR": str(counters),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def migrate(environment: Mapping[str, str]) -> None:
+    """Bring the database to the present form before anything reads it."""
+    done = subprocess.run([PYTHON, "-m", "services.cli", "db", "upgrade"], env=environment, check=False)
+    if done.returncode:
+        raise LaunchError("The database could not be brought up to date; the lines above say why.")
+
+
+@contextmanager
+def announce(settings: Settings) -> Iterator[None]:
+    """Print the address as soon as something answers there."""
+    local = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host
+    asked = f"http://{local}:{settings.port}"
+    announcer = subprocess.Popen([PYTHON, "-m", "services.launch.announce", asked, settings.base_url])
+    try:
+        yield
+    finally:
+        announcer.terminate()
+        announcer.wait()
+
+
+def supervise(settings: Settings, environment: Mapping[str, str]) -> int:
+    """Run until Ctrl-C (0), or until one of them ends: then the others are stopped too and its code is returned."""
+    manager = Manager()
+    commands = {"advisor": advisor_command(settings), "worker": WORKER, "sweeper": SWEEPER}
+    for name, command in commands.items():
+        manager.add_process(name, f"exec {shlex.join(command)}", env=dict(environment))
+    manager.loop()
+    return 0 if manager.returncode in STOPPED_ON_PURPOSE else manager.returncode or 1
