@@ -1,0 +1,1 @@
+"""The first service: facts in, plan out, over HTTP."""

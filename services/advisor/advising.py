@@ -1,0 +1,74 @@
+"""From a request that was read to its answer as JSON bytes; the same for HTTP and for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, NamedTuple
+
+import orjson
+from marshmallow import ValidationError
+
+from services.advisor.problem_json import problem_document
+from services.advisor.reading import INVALID
+from services.advisor.schemas.advice_request import SituationSchema
+from services.advisor.schemas.strict import messages_of, problems_of
+from services.rulebook.advice import advise
+from services.rulebook.problems import Problem, SituationError
+from services.rulebook.release import Release
+from services.rulebook.situation import read_situation
+
+SITUATION = SituationSchema()
+
+
+class Default(NamedTuple):
+    """What holds for a situation that does not say it."""
+
+    as_of: date
+    language: str
+
+
+def answer_one(release: Release, asked: Mapping[str, Any], default: Default) -> bytes:
+    """The answer to one situation that its schema has let pass. Raises SituationError about its facts."""
+    situation = read_situation(release.rulebook, asked["facts"], asked.get("declined", ()))
+    as_of = asked.get("as_of") or default.as_of
+    return orjson.dumps(advise(release, situation, as_of, asked.get("language") or default.language))
+
+
+class BatchAnswer(NamedTuple):
+    """All items as one JSON document, and how many of them were answered and refused."""
+
+    body: bytes
+    answered: int
+    refused: int
+
+
+def answer_batch(release: Release, situations: Iterable[object], default: Default) -> BatchAnswer:
+    """One item per situation, in their order: its answer, or the problem document that it would have got alone."""
+    items = [_answer_item(release, raw, index, default) for index, raw in enumerate(situations)]
+    refused = sum("problem" in item for item in items)
+    document = {"items": items, "answered": len(items) - refused, "refused": refused}
+    return BatchAnswer(orjson.dumps(document), len(items) - refused, refused)
+
+
+def _answer_item(release: Release, raw: object, index: int, default: Default) -> dict[str, Any]:
+    at = f"/situations/{index}"
+    try:
+        asked = SITUATION.load(raw)  # type: ignore[arg-type]
+        answer = answer_one(release, asked, default)
+    except ValidationError as error:
+        return _refused(index, problems_of(messages_of(error), SITUATION, raw, at), _language_in(raw, default))
+    except SituationError as error:
+        problems = tuple(replace(problem, pointer=at + problem.pointer) for problem in error.problems)
+        return _refused(index, problems, _language_in(raw, default))
+    return {"index": index, "answer": orjson.Fragment(answer)}
+
+
+def _refused(index: int, problems: tuple[Problem, ...], language: str) -> dict[str, Any]:
+    return {"index": index, "problem": problem_document(422, "invalid_situation", INVALID, problems, language)}
+
+
+def _language_in(raw: object, default: Default) -> str:
+    asked = raw.get("language") if isinstance(raw, dict) else None
+    return asked if asked in ("zh-CN", "en") else default.language

@@ -1,0 +1,15 @@
+"""The endpoints, one module per noun; `register_blueprints` is the list of all of them."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from services.advisor.api import advice, documents, health, vocabulary
+from services.advisor.openapi import AshoreApi
+
+
+def register_blueprints(api: AshoreApi, app: Flask) -> None:
+    """Documented endpoints go to `api`, pages straight to `app`."""
+    for module in (advice, vocabulary, health):
+        api.register_blueprint(module.blueprint)
+    app.register_blueprint(documents.blueprint)

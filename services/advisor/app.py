@@ -1,0 +1,67 @@
+"""The application: `create_app` puts the parts together; granian, tests and the command line start here."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+
+from flask import Flask, g, has_request_context
+from structlog.typing import FilteringBoundLogger
+
+from services.advisor.api import register_blueprints
+from services.advisor.headers import add_security_headers
+from services.advisor.logs import make_logger
+from services.advisor.metrics import Metrics
+from services.advisor.openapi import make_api
+from services.advisor.parts import NAME, Parts
+from services.advisor.readiness import Component, Work
+from services.advisor.release_in_force import ReleaseInForce
+from services.advisor.watching import watch_requests
+from services.casebook.clock import Clock, utc_now
+from services.casebook.settings import Settings, SettingsError, read_settings
+from services.rulebook.load import load_rulebook, read_folder
+from services.rulebook.release import Release
+
+LARGEST_BODY = 4 * 1024 * 1024
+"""Bytes; 1,000 situations with every fact stated are about half of it."""
+
+
+class Advisor(Flask):
+    """Flask, with its own faults logged as one line each; tracebacks hold code and never values."""
+
+    logger_of_faults: FilteringBoundLogger
+
+    def log_exception(
+        self,
+        exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
+    ) -> None:
+        request_id = g.get("request_id") if has_request_context() else None
+        self.logger_of_faults.error("fault", id=request_id, exc_info=exc_info)
+
+
+def create_app(settings: Settings | None = None, clock: Clock = utc_now, release: Release | None = None) -> Advisor:
+    """The whole advisor. Without arguments it reads the environment, and stops the start if that is wrong."""
+    settings = settings or _settings_or_stop()
+    releases = ReleaseInForce(release or Release.build(load_rulebook(read_folder(settings.rules))))
+    metrics = Metrics()
+    logger = make_logger(settings.log_level, settings.log_format)
+    app = Advisor(__name__)
+    app.logger_of_faults = logger
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, SECRET_KEY=settings.secret_key)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions[NAME] = Parts(settings, releases, clock, metrics, [lambda: _release_component(releases)])
+    watch_requests(app, logger, metrics)
+    app.after_request(add_security_headers)
+    register_blueprints(make_api(app), app)
+    return app
+
+
+def _settings_or_stop() -> Settings:
+    try:
+        return read_settings()
+    except SettingsError as error:
+        sys.exit("\n".join(error.lines))
+
+
+def _release_component(releases: ReleaseInForce) -> Component:
+    return Component("release", True, Work.ADVICE, f"release {releases.fingerprint[:12]} is in force")
