@@ -8,28 +8,37 @@ export CPPFLAGS := -DPyEval_CallObject=PyObject_CallObject $(CPPFLAGS)
 
 PYTHON := .venv/bin/python
 PINS := pyproject.toml requirements/install.sh requirements/install.py requirements/uv.txt requirements/build.txt
+CODE := services tests benchmarks requirements
 N ?= 100000
 
 .PHONY: help run demo test check format bench trial requirements clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.runtime ## everything from nothing: environment, Redis, database, advisor, worker, sweeper; prints the address
 	@exec $(PYTHON) -m services.launch
 
-demo: .venv/.runtime ## fill the database with 20 made-up cases (`make demo ARGS=--remove` takes them out)
+demo: .venv/.runtime ## fill the database with 20 made-up cases (take them out: make demo ARGS=--remove)
 	@exec $(PYTHON) -m services.cli demo $(ARGS)
 
-test: .venv/.test ## everything that proves it (`make test ARGS="tests/rulebook -x"` for a part)
+test: .venv/.test ## everything that proves it (a part: make test ARGS="tests/rulebook -x")
+	@sh requirements/system.sh
 	@exec $(PYTHON) -m pytest $(ARGS)
 
-check: .venv/.test ## lint, format, types, rulebook, images, leaks: nothing is changed
-	@exec $(PYTHON) -m tests.check
+check: .venv/.test ## lint, format, types, rulebook, images, scripts, leaks; nothing is changed
+	$(PYTHON) -m ruff check $(CODE)
+	$(PYTHON) -m ruff format --check $(CODE)
+	$(PYTHON) -m mypy
+	$(PYTHON) -m services.cli rules check
+	.venv/bin/hadolint services/advisor/Dockerfile services/notifier/Dockerfile
+	POSTGRES_PASSWORD=checked ASHORE_SECRET_KEY=checked .venv/bin/docker-compose --file docker-compose.yml config --quiet
+	.venv/bin/shellcheck .ci/run requirements/*.sh
+	$(PYTHON) -m pytest --quiet tests/test_leaks.py
 
 format: .venv/.test ## put every file into the house format
-	$(PYTHON) -m ruff check --fix services tests benchmarks
-	$(PYTHON) -m ruff format services tests benchmarks
+	$(PYTHON) -m ruff check --fix $(CODE)
+	$(PYTHON) -m ruff format $(CODE)
 
 bench: .venv/.bench ## measure against other engines, write benchmarks/RESULTS.md
 	@exec $(PYTHON) -m benchmarks $(ARGS)
