@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
@@ -91,22 +91,43 @@ class FactNeeds:
         self._asked_for = {
             fact.id: inputs_of(fact.id) if fact.asked is Asked.NEVER else (fact.id,) for fact in facts.values()
         }
+        self._inputs = self.mask_of(
+            name for fact in facts.values() if fact.asked is Asked.NEVER for name in inputs_of(fact.id) if name in facts
+        )
+        self._remembered: dict[tuple[int, int], tuple[str, ...]] = {}
+        self.close_rivals = self._close_rivals(release)
         self._never = frozenset(fact.id for fact in facts.values() if fact.asked is Asked.NEVER)
 
-    def mask_of(self, fact_ids: Mapping[str, object]) -> int:
-        return sum(self.bit[fact_id] for fact_id in fact_ids)
+    def mask_of(self, fact_ids: Iterable[str]) -> int:
+        return sum(map(self.bit.__getitem__, fact_ids))
 
     def questions_for(self, missing: int, known: int, declined: frozenset[str]) -> tuple[str, ...]:
         """The facts to ask in place of the missing ones; empty if one of them was declined or is never asked."""
+        if declined:
+            return self._questions_for(missing, known, declined)
+        key = (missing, known & self._inputs)
+        found = self._remembered.get(key)
+        if found is None:
+            found = self._remembered[key] = self._questions_for(missing, known, declined)
+        return found
+
+    def _questions_for(self, missing: int, known: int, declined: frozenset[str]) -> tuple[str, ...]:
         asked: dict[str, None] = {}
         for place in bits_of(missing):
             for fact_id in self._asked_for[self.ids[place]] or (self.ids[place],):
                 if self.bit.get(fact_id, 0) & known:
                     continue
-                if fact_id in declined or fact_id in self._never:
+                if fact_id in declined or fact_id in self._never or fact_id not in self.bit:
                     return ()
                 asked[fact_id] = None
         return tuple(asked)
+
+    def _close_rivals(self, release: Release) -> tuple[int, ...]:
+        """For each rule, those that silence it and need one of the facts that it needs."""
+        return tuple(
+            sum(1 << rival for rival in bits_of(silencers) if self.of_rule[rival] & needed)
+            for silencers, needed in zip(release.voices.silencers, self.of_rule, strict=True)
+        )
 
     def _needed(self, conditions: tuple[Condition, ...]) -> int:
         return sum(self.bit[condition.fact] for condition in conditions if not condition.or_unknown)
@@ -131,7 +152,8 @@ def _could_change_plan(release: Release, decision: Decision, index: int, known: 
     silences_a_speaker = bool(voices.silences[index] & decision.speaking_mask)
     if voices.silencers[index] & decision.applies_mask and not silences_a_speaker:
         return False
-    rivals = 0 if silences_a_speaker else voices.silencers[index] & decision.undecided_mask
+    needs = fact_needs(release)
+    rivals = 0 if silences_a_speaker else needs.close_rivals[index] & decision.undecided_mask
     return _has_witness(release, decision, index, rivals, known)
 
 
