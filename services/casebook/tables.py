@@ -88,6 +88,7 @@ class CaseRow(Table):
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     state: Mapped[CaseState] = mapped_column(words_of(CaseState), default=CaseState.OPEN)
+    state_because: Mapped[str | None] = mapped_column(String(60))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     retrieval_hash: Mapped[str] = mapped_column(String(64), unique=True)
     organisation_key_id: Mapped[int | None] = mapped_column(ForeignKey("organisation_key.id"), index=True)
@@ -110,7 +111,11 @@ class CaseRow(Table):
     care_until: Mapped[datetime | None]
     """Until then only care messages are sent."""
     snoozed_until: Mapped[datetime | None]
+    next_look_at: Mapped[datetime] = mapped_column(index=True)
+    """When time alone changes the advice next: the rules are then run again."""
+    retention_days: Mapped[int]
     erase_after: Mapped[datetime] = mapped_column(index=True)
+    """`retention_days` after the person was last heard of."""
 
 
 class EventRow(Table):
@@ -180,6 +185,8 @@ class FollowUpRow(Table):
     """What was promised; it never changes once the row is dispatched."""
     is_care: Mapped[bool] = mapped_column(default=False)
     """It may be sent while only care messages are (72 hours after a sign of self-harm)."""
+    is_appointment: Mapped[bool] = mapped_column(default=False)
+    """It reminds of a day that is fixed outside (instalment, hearing): the person's silence does not take it back."""
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id", ondelete="CASCADE"), index=True)
     """Only a verification names its channel; every other message goes to the verified channels of the case."""
     state: Mapped[FollowUpState] = mapped_column(words_of(FollowUpState), default=FollowUpState.SCHEDULED)

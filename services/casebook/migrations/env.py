@@ -1,0 +1,16 @@
+"""Runs the migrations on the connection that it is handed; it is only ever started by `Database.upgrade`."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from services.casebook.tables import Table
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Table.metadata,
+    render_as_batch=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
