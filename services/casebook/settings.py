@@ -101,7 +101,7 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     secret_key = env.str("ASHORE_SECRET_KEY", "", validate=_matches(r"(.{32,})?"))
     base_url = env.str("ASHORE_BASE_URL", "", validate=_matches(r"(https?://\S*[^/\s])?"))
     time_zone = env.str("ASHORE_TIME_ZONE", "Asia/Shanghai", validate=_is_time_zone)
-    _stop_on_wrong_values(env)
+    _stop_on_wrong_values(env, as_written["mail"])
     folder = Path(data).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     return Settings(
@@ -159,12 +159,14 @@ def _read_mail(env: FileAwareEnv) -> MailSettings | None:
     security = env.str("ASHORE_SMTP_SECURITY", "starttls", validate=_matches("starttls|tls|none"))
     port = env.int("ASHORE_SMTP_PORT", 587, validate=validate.Range(1, 65535))
     user, password = env.str("ASHORE_SMTP_USER", ""), env.str("ASHORE_SMTP_PASSWORD", "")
-    sender = env.str("ASHORE_MAIL_FROM", "", validate=_matches(r"\S+@\S+" if host else ".*"))
+    sender = env.str("ASHORE_MAIL_FROM", "", validate=_matches(r"(\S+@\S+)?"))
     return MailSettings(host, port, security, user, password, sender) if host else None
 
 
-def _stop_on_wrong_values(env: FileAwareEnv) -> None:
+def _stop_on_wrong_values(env: FileAwareEnv, mail: MailSettings | None) -> None:
     lines = _misspelt()
+    if mail and not mail.sender:
+        lines.append(f"ASHORE_MAIL_FROM: It is missing. {HINTS['ASHORE_MAIL_FROM']}")
     try:
         env.seal()
     except EnvValidationError as error:
