@@ -1,0 +1,1 @@
+"""Sends what was promised, when it is due and still wanted."""
