@@ -1,0 +1,23 @@
+"""The command `ashore`. Each group of commands is one module of `services.commands`; it is added to COMMANDS here."""
+
+from __future__ import annotations
+
+import click
+
+from services.commands.advise import advise
+from services.commands.rules import rules
+
+COMMANDS: tuple[click.Command, ...] = (advise, rules)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Ashore: the next step out of overdue debt, with its reason and its source."""
+
+
+for command in COMMANDS:
+    main.add_command(command)
+
+
+if __name__ == "__main__":
+    main()
