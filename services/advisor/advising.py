@@ -12,14 +12,14 @@ from marshmallow import ValidationError
 
 from services.advisor.problem_json import problem_document
 from services.advisor.reading import INVALID
-from services.advisor.schemas.advice_request import SituationSchema
+from services.advisor.schemas.advice_request import AdviceRequestSchema
 from services.advisor.schemas.strict import messages_of, problems_of
 from services.rulebook.advice import advise
 from services.rulebook.problems import Problem, SituationError
 from services.rulebook.release import Release
 from services.rulebook.situation import read_situation
 
-SITUATION = SituationSchema()
+SITUATION = AdviceRequestSchema()
 
 
 class Default(NamedTuple):

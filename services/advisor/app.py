@@ -9,7 +9,7 @@ from flask import Flask, g, has_request_context
 from structlog.typing import FilteringBoundLogger
 
 from services.advisor.api import register_blueprints
-from services.advisor.headers import add_security_headers
+from services.advisor.headers import with_security_headers
 from services.advisor.logs import make_logger
 from services.advisor.metrics import Metrics
 from services.advisor.openapi import make_api
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now, release
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions[NAME] = Parts(settings, releases, clock, metrics, [lambda: _release_component(releases)])
     watch_requests(app, logger, metrics)
-    app.after_request(add_security_headers)
+    app.wsgi_app = with_security_headers(app.wsgi_app)  # type: ignore[assignment, method-assign]
     register_blueprints(make_api(app), app)
     return app
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Response
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 """For data: a browser that is made to show it as a page runs and loads nothing."""
@@ -13,19 +17,35 @@ OWN_FILES = (
 )
 """For pages: files from here, and nothing from anywhere else; no inline script, no inline style."""
 
-ALWAYS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
+POLICY = "Content-Security-Policy"
+ALWAYS = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+]
+FOR_DATA = [*ALWAYS, (POLICY, NOTHING)]
+FOR_PAGES = [*ALWAYS, (POLICY, OWN_FILES)]
 
 
-def add_security_headers(response: Response) -> Response:
-    headers = response.headers
-    for name, value in ALWAYS.items():
-        headers[name] = value
-    if "Content-Security-Policy" not in headers:
-        headers["Content-Security-Policy"] = OWN_FILES if response.mimetype == "text/html" else NOTHING
-    return response
+def with_security_headers(application: WSGIApplication) -> WSGIApplication:
+    """`application`, whose every answer gets them, errors and files included; a policy of its own stays."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *rest: object) -> Callable[[bytes], object]:
+            return start_response(status, headers + _missing(headers), *rest)  # type: ignore[arg-type]
+
+        return application(environ, start)
+
+    return answer
+
+
+def _missing(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    is_page = False
+    for name, value in headers:
+        if name == POLICY:
+            return ALWAYS
+        if name == "Content-Type":
+            is_page = value.startswith("text/html")
+    return FOR_PAGES if is_page else FOR_DATA

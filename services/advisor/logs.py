@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
+import orjson
 import structlog
 from structlog.typing import FilteringBoundLogger, Processor
 
@@ -17,11 +18,15 @@ _tracebacks = structlog.processors.ExceptionRenderer(
 """Where it went wrong, without the values of any variable."""
 
 
+def _json(event: object, **_: object) -> str:
+    return orjson.dumps(event, default=str).decode()
+
+
 def make_logger(level: str, form: str) -> FilteringBoundLogger:
     """A logger that writes `form` json (one object a line) or plain (for a person at a terminal)."""
     last: list[Processor]
     if form == "json":
-        last = [_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        last = [_tracebacks, structlog.processors.JSONRenderer(_json)]
     else:
         last = [structlog.processors.format_exc_info, structlog.processors.LogfmtRenderer(bool_as_flag=False)]
     logger: FilteringBoundLogger = structlog.wrap_logger(

@@ -11,7 +11,7 @@ from flask_smorest import Api
 from marshmallow import fields
 
 from services.advisor.problem_json import PROBLEM_JSON, handle_refusals
-from services.advisor.schemas.advice_request import DeclinedFacts, Facts
+from services.advisor.schemas.advice_request import DeclinedFacts, Facts, RawSituation
 from services.advisor.schemas.batch_answer import ProblemSchema
 from services.advisor.schemas.strict import Day
 from services.advisor.vocabulary import facts_schema
@@ -43,8 +43,8 @@ def make_api(app: Flask) -> AshoreApi:
     app.config.update(API_TITLE="Ashore", API_VERSION=API_VERSION, OPENAPI_VERSION="3.1.0")
     api = AshoreApi(app, spec_kwargs={"info": {"description": ABOUT, "license": {"name": "Apache-2.0"}}})
     api.register_field(Day, "string", "date")
-    api.register_field(Facts, "object", None)
-    api.register_field(DeclinedFacts, "array", None)
+    for ours in (Facts, DeclinedFacts, RawSituation):
+        api.register_field(ours, None, None)
     api.ma_plugin.converter.add_attribute_function(_what_ours_hold)
     api.spec.components.schema("Facts", {"type": "object"})
     return api
@@ -64,6 +64,8 @@ def _what_ours_hold(
 ) -> dict[str, Any]:
     if isinstance(field, Facts):
         return {"$ref": "#/components/schemas/Facts"}
+    if isinstance(field, RawSituation):
+        return {"$ref": "#/components/schemas/AdviceRequest"}
     if isinstance(field, DeclinedFacts):
         return {"type": "array", "items": {"type": "string"}}
     return {}

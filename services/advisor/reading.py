@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NoReturn
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
 
-import marshmallow
-from flask import Request
+from flask import Request, request
 from flask_smorest import Blueprint
-from webargs.flaskparser import FlaskParser
+from marshmallow import Schema, ValidationError
+from werkzeug import Response
 
 from services.advisor.json_reading import JsonError, read_json
 from services.advisor.language import note_language
@@ -23,6 +25,11 @@ NO_JSON = Text(
     "请用 Content-Type: application/json 发送 JSON（UTF-8）。", "Send JSON (UTF-8) with Content-Type: application/json."
 )
 COMPRESSED = Text("请发送未压缩的内容。", "Send the content uncompressed.")
+
+View = Callable[..., Any]
+Decorator = Callable[[View], View]
+
+BODY_ERRORS = (400, 413, 415)
 
 
 def read_body(request: Request) -> object:
@@ -40,57 +47,81 @@ def read_body(request: Request) -> object:
     return body
 
 
-class StrictParser(FlaskParser):
-    """Reads bodies with `read_body`, and refuses unknown members everywhere."""
+def read_query(request: Request) -> dict[str, str]:
+    """The query parameters; the first one counts where one is given twice."""
+    return request.args.to_dict() if request.query_string else {}
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {
-        "json": None,
-        "query": marshmallow.RAISE,
-        "headers": marshmallow.EXCLUDE,
-        "path": marshmallow.RAISE,
-    }
 
-    def load_json(self, req: Request, schema: marshmallow.Schema) -> Any:  # noqa: ARG002
-        return read_body(req)
-
-    def load_querystring(self, req: Request, schema: marshmallow.Schema) -> Any:  # noqa: ARG002
-        return req.args.to_dict()
-
-    def handle_error(
-        self,
-        error: marshmallow.ValidationError,
-        req: Request,  # noqa: ARG002
-        schema: marshmallow.Schema,
-        **_: Any,
-    ) -> NoReturn:
-        location, messages = next(iter(messages_of(error).items()))
-        problems = problems_of(messages, schema, error.data)
-        if location == "query":
+def load_with(schema: Schema, data: Any, *, is_query: bool = False) -> Any:
+    """What `schema` makes of `data`. Raises Refusal 422 with everything that it objects to."""
+    try:
+        return schema.load(data)
+    except ValidationError as error:
+        problems = problems_of(messages_of(error), schema, data)
+        if is_query:
             problems = tuple(replace(problem, pointer=f"?{problem.pointer[1:]}") for problem in problems)
         raise Refusal(422, "invalid_request", INVALID, problems) from error
 
 
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-
-
 class StrictBlueprint(Blueprint):  # type: ignore[misc]
-    """A blueprint of flask-smorest whose arguments are read strictly; its decorators have types here."""
+    """A blueprint of flask-smorest: it documents as there, reads strictly, and costs a request next to nothing.
 
-    ARGUMENTS_PARSER = StrictParser()
+    Views usually return a Response; what else they return is made one by flask-smorest.
+    """
 
     def route(self, rule: str, **options: Any) -> Decorator:
         decorator: Decorator = super().route(rule, **options)
         return decorator
 
-    def arguments(self, schema: marshmallow.Schema, **options: Any) -> Decorator:
-        """`schema` is an instance: one made anew for every request would cost more than the answer."""
-        decorator: Decorator = super().arguments(schema, **options)
-        return decorator
+    def arguments(self, schema: Schema, location: str = "json", **options: Any) -> Decorator:
+        """Hand the view what `schema` makes of the body (`json`) or of the `query`, after those of the decorators above."""
+        document = super().arguments(schema, location=location, **options)
+
+        def decorate(view: View) -> View:
+            if location == "query":
+                return _documented_as(document(view), _reads_query(view, schema))
+            for status in BODY_ERRORS:
+                view = self.alt_response(status, HTTPStatus(status).name)(view)
+            return _documented_as(document(view), _reads_body(view, schema))
+
+        return decorate
 
     def response(self, status_code: int, schema: Any = None, **options: Any) -> Decorator:
-        decorator: Decorator = super().response(status_code, schema, **options)
-        return decorator
+        document = super().response(status_code, schema, **options)
+        make_response = document(lambda result: result)
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def answer(*args: Any, **kwargs: Any) -> Any:
+                result = view(*args, **kwargs)
+                return result if isinstance(result, Response) else make_response(result)
+
+            return _documented_as(document(view), answer)
+
+        return decorate
 
     def alt_response(self, status_code: int, response: str | None = None, **options: Any) -> Decorator:
-        decorator: Decorator = super().alt_response(status_code, response, **options)
-        return decorator
+        document = super().alt_response(status_code, response, **options)
+        return lambda view: _documented_as(document(view), view)
+
+
+def _reads_body(view: View, schema: Schema) -> View:
+    @wraps(view)
+    def read(*args: Any, **kwargs: Any) -> Any:
+        return view(*args, load_with(schema, read_body(request)), **kwargs)
+
+    return read
+
+
+def _reads_query(view: View, schema: Schema) -> View:
+    @wraps(view)
+    def read(*args: Any, **kwargs: Any) -> Any:
+        query = read_query(request)
+        return view(*args, load_with(schema, query, is_query=True) if query else {}, **kwargs)
+
+    return read
+
+
+def _documented_as(documented: View, view: View) -> View:
+    view._apidoc = documented._apidoc  # type: ignore[attr-defined]
+    return view

@@ -66,7 +66,8 @@ def readyz_advice() -> Response:
 @blueprint.response(200, {"type": "string"}, content_type="text/plain")
 def metrics() -> Response:
     """Counters in the text format of Prometheus"""
-    response = Response(parts().metrics.exposition())
+    with parts().releases.borrow() as release:
+        response = Response(parts().metrics.exposition(release))
     response.headers["Content-Type"] = CONTENT_TYPE_LATEST
     response.headers["Cache-Control"] = "no-store"
     return response

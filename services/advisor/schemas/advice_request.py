@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
 
 from services.advisor.schemas.strict import Day, Language, StrictSchema
 
 MOST_SITUATIONS = 1000
 
 
-class Facts(fields.Dict):
+class Facts(fields.Field[dict[str, Any]]):
     """The facts of one situation, handed on as they are: the rulebook in force knows what each may hold."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+        if not isinstance(value, dict):
+            raise ValidationError("not_an_object")
+        return value
 
 
 class DeclinedFacts(fields.Raw):
     """Ids of facts that the person could not or would not answer; also judged by the rulebook in force."""
+
+
+class RawSituation(fields.Raw):
+    """A situation of a batch, read on its own, so that one mistake costs one answer and not all of them."""
 
 
 class LanguageQuery(StrictSchema):
@@ -23,8 +34,8 @@ class LanguageQuery(StrictSchema):
     language = Language()
 
 
-class SituationSchema(StrictSchema):
-    """One situation of a batch."""
+class AdviceRequestSchema(StrictSchema):
+    """What is known about a person; whatever is left out is unknown. Also one situation of a batch."""
 
     facts = Facts(required=True)
     as_of = Day(metadata={"description": "The day the advice is for; today in China unless said otherwise."})
@@ -32,21 +43,16 @@ class SituationSchema(StrictSchema):
     declined = DeclinedFacts()
 
 
-class AdviceRequestSchema(SituationSchema):
-    """What is known about a person; whatever is left out is unknown."""
-
-
 class BatchRequestSchema(StrictSchema):
     """Up to 1,000 situations. `as_of` and `language` hold for those that do not say their own."""
 
     situations = fields.List(
-        fields.Raw(),
+        RawSituation(),
         required=True,
         validate=[
             validate.Length(max=MOST_SITUATIONS, error="too_many"),
             validate.Length(min=1, error="too_few"),
         ],
-        metadata={"items": {"$ref": "#/components/schemas/Situation"}},
     )
     as_of = Day()
     language = Language()

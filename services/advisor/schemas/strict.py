@@ -62,7 +62,8 @@ class Language(fields.String):
     """One of LANGUAGES."""
 
     def __init__(self, **options: Any) -> None:
-        metadata = {"enum": list(LANGUAGES), "default": LANGUAGES[0], "description": "zh-CN unless said otherwise."}
+        description = "Of the answer. The body counts first, then the query, then Accept-Language, then zh-CN."
+        metadata = {"enum": list(LANGUAGES), "description": description}
         choice = validate.OneOf(LANGUAGES, error="unknown_word")
         super().__init__(validate=choice, metadata=metadata, **options)
 
@@ -80,7 +81,7 @@ def problems_of(messages: Mapping[Any, Any], schema: Schema, data: Any, at: str 
 def _problems_in(messages: Mapping[Any, Any], schema: Schema | None, data: Any, at: str) -> Iterator[Problem]:
     for key, said in messages.items():
         if key == "_schema":
-            yield from (_problem(code, at, None, schema, data) for code in said)
+            yield from (_problem(_WHOLE.get(code, code), at, None, schema, data) for code in said)
             continue
         read = _member(data, key)
         field = schema.fields.get(str(key)) if schema is not None else None
@@ -128,8 +129,11 @@ def _expected(field: fields.Field[Any] | None) -> Text:
     for kind, said in _EXPECTED:
         if isinstance(field, kind):
             return said
-    return Text("这里应该是一个 JSON 对象。", "This has to be a JSON object.")
+    return SAID["wrong_type"]
 
+
+_WHOLE = {"wrong_type": "not_an_object"}
+"""What a message about the whole means."""
 
 _EXPECTED: tuple[tuple[type[fields.Field[Any]], Text], ...] = (
     (fields.List, Text("这里应该是一个列表。", "This has to be a list.")),
@@ -139,9 +143,11 @@ _EXPECTED: tuple[tuple[type[fields.Field[Any]], Text], ...] = (
 )
 
 SAID = {
+    "not_an_object": Text("这里应该是一个 JSON 对象。", "This has to be a JSON object."),
     "missing": Text("缺少这一项。", "This is missing."),
     "null": Text("这一项不能是 null；不知道就不要写。", "This cannot be null; leave out what is not known."),
     "unknown_field": Text("没有这一项。", "There is no such field."),
+    "wrong_type": Text("这里的类型不对。", "This is not of the right type."),
     "unknown_word": Text("没有这个词。", "There is no such word."),
     "not_a_date": Text("这里应该是一个日期，例如 2026-11-24。", "This has to be a day such as 2026-11-24."),
     "no_such_day": Text("日历上没有这一天。", "There is no such day in the calendar."),

@@ -1,0 +1,1 @@
+"""Tests of the advisor, over its own HTTP interface."""

@@ -1,0 +1,56 @@
+"""The whole advisor with the starter rulebook, in this process, on a fixed day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from services.advisor.app import create_app
+from services.casebook.settings import Settings, read_settings, starter_rules
+from services.rulebook.load import load_rulebook, read_folder
+from services.rulebook.model import Rulebook
+from services.rulebook.release import Release
+
+NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+"""Noon in China."""
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASHORE_DATA", str(tmp_path_factory.mktemp("data")))
+        patch.setenv("ASHORE_LOG_FORMAT", "json")
+        return read_settings(env_file=None)
+
+
+@pytest.fixture(scope="session")
+def rulebook() -> Rulebook:
+    return load_rulebook(read_folder(starter_rules()))
+
+
+@pytest.fixture(scope="session")
+def release(rulebook: Rulebook) -> Iterator[Release]:
+    release = Release.build(rulebook)
+    yield release
+    release.close()
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings, release: Release) -> Flask:
+    return create_app(settings, clock=lambda: NOON, release=release)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def situation_file(tmp_path: Path) -> Path:
+    """Where a test puts the JSON that it hands to the command line."""
+    return tmp_path / "situation.json"
