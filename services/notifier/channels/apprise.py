@@ -1,4 +1,7 @@
-"""Push services through Apprise, built from typed fields only: no address of it can carry an option of Apprise."""
+"""Push services through Apprise, built from typed fields only: no address can carry an option of Apprise.
+
+Its plugins are called one by one and never through a URL: there is nothing to parse, and 170 others stay unloaded.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apprise import Apprise, AppriseAsset, NotifyFormat
+from apprise import AppriseAsset, NotifyFormat
 from apprise.exception import AppriseException
+from apprise.plugins.bark import NotifyBark
+from apprise.plugins.base import NotifyBase
+from apprise.plugins.dingtalk import NotifyDingTalk
+from apprise.plugins.feishu import NotifyFeishu
+from apprise.plugins.ntfy import NotifyNtfy
+from apprise.plugins.pushplus import NotifyPushplus
+from apprise.plugins.serverchan import NotifyServerChan
+from apprise.plugins.telegram import NotifyTelegram
+from apprise.plugins.wecombot import NotifyWeComBot
+from apprise.plugins.wxpusher import NotifyWxPusher
 
 from services.notifier.channels.guard import only_public_addresses
 from services.notifier.channels.letter import DeliveryError, Letter, OnDoubt
@@ -15,29 +28,24 @@ from services.notifier.channels.letter import DeliveryError, Letter, OnDoubt
 PATIENCE = 15.0
 
 Fields = Mapping[str, str]
-PLUGINS: Mapping[str, Callable[[Fields], dict[str, Any]]] = {
-    "wecombot": lambda of: {"schema": "wecombot", "key": of["key"]},
-    "dingtalk": lambda of: {"schema": "dingtalk", "token": of["token"], "secret": of.get("secret")},
-    "feishu": lambda of: {"schema": "feishu", "token": of["token"]},
-    "serverchan": lambda of: {"schema": "schan", "token": of["token"]},
-    "bark": lambda of: {
-        "schema": "barks",
-        "secure": True,
-        "host": of.get("host", "api.day.app"),
-        "targets": [of["device_key"]],
-        "include_image": False,
-    },
-    "pushplus": lambda of: {"schema": "pushplus", "token": of["token"]},
-    "wxpusher": lambda of: {"schema": "wxpusher", "token": of["token"], "targets": [of["uid"]]},
-    "telegram": lambda of: {
-        "schema": "tgram",
-        "bot_token": of["bot_token"],
-        "targets": [of["chat_id"]],
-        "detect_owner": False,
-    },
-    "ntfy": lambda of: {"schema": "ntfys", "host": "ntfy.sh", "mode": "cloud", "targets": [of["topic"]]},
+PLUGINS: Mapping[str, Callable[..., NotifyBase]] = {
+    "wecombot": NotifyWeComBot,
+    "dingtalk": NotifyDingTalk,
+    "feishu": NotifyFeishu,
+    "serverchan": NotifyServerChan,
+    "bark": NotifyBark,
+    "pushplus": NotifyPushplus,
+    "wxpusher": NotifyWxPusher,
+    "telegram": NotifyTelegram,
+    "ntfy": NotifyNtfy,
 }
-"""kind -> what Apprise calls the parsed address. Handing this over instead of a URL leaves nothing to be parsed."""
+RENAMED: Mapping[str, str] = {"device_key": "targets", "uid": "targets", "chat_id": "targets", "topic": "targets"}
+ALWAYS: Mapping[str, Mapping[str, Any]] = {
+    "bark": {"host": "api.day.app", "secure": True, "include_image": False},
+    "telegram": {"detect_owner": False},
+    "ntfy": {"mode": "cloud", "include_image": False},
+}
+"""What is set for everybody; of these a person can only choose the host of their own Bark server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +57,21 @@ class AppriseChannel:
     on_doubt: OnDoubt = OnDoubt.RESEND
 
     def send(self, letter: Letter, address: Mapping[str, str]) -> str:
-        sender = Apprise(asset=_asset())
-        sender.add(self._service(sender, address))
+        service = self._service(address)
         with only_public_addresses(self.are_private_allowed):
-            result = sender.notify(body=letter.as_text(), title=letter.subject, body_format=NotifyFormat.TEXT)
-        if not result:
+            is_accepted = service.notify(body=letter.as_text(), title=letter.subject, body_format=NotifyFormat.TEXT)
+        if not is_accepted:
             raise DeliveryError("not_accepted", is_ambiguous=True)
         return "accepted"
 
-    def _service(self, sender: Apprise, address: Mapping[str, str]) -> Any:
+    def _service(self, address: Mapping[str, str]) -> NotifyBase:
+        """One object for one delivery: Apprise makes an object wait seconds between two messages."""
+        fields = {RENAMED.get(name, name): value for name, value in address.items()}
+        safe = {"redirect": False, "verify": True, "rto": PATIENCE, "cto": PATIENCE, "asset": _asset()}
         try:
-            fields = {
-                **PLUGINS[self.kind](address),
-                "redirect": False,
-                "verify": True,
-                "rto": PATIENCE,
-                "cto": PATIENCE,
-            }
-            service = sender.instantiate(fields, asset=_asset(), suppress_exceptions=False)
+            return PLUGINS[self.kind](**{**ALWAYS.get(self.kind, {}), **fields, **safe})
         except (AppriseException, TypeError) as error:
             raise DeliveryError("malformed_address", permanent=True) from error
-        if service is None:
-            raise DeliveryError("malformed_address", permanent=True)
-        return service
 
 
 def _asset() -> AppriseAsset:
