@@ -1,0 +1,84 @@
+"""`make run` in a fresh clone: from nothing to advice, quick the second time, and nothing left after Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from services.casebook.settings import noted_redis
+from services.launch.redis_server import answers
+from tests.servers import free_port
+from tests.whole.starting import Running, clone, started
+
+pytestmark = pytest.mark.whole
+
+QUICK = 10.0
+"""Seconds for the second start, generously: two cores, other tests beside it."""
+
+
+@pytest.fixture(scope="module")
+def fresh_clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return clone(tmp_path_factory.mktemp("clone"))
+
+
+@pytest.fixture
+def settings() -> dict[str, str]:
+    return {"ASHORE_PORT": str(free_port())}
+
+
+def test_one_command_leads_from_nothing_to_advice_and_ctrl_c_leaves_nothing(
+    fresh_clone: Path, settings: dict[str, str], tmp_path: Path
+) -> None:
+    with started(["make", "run"], fresh_clone, settings, tmp_path / "log") as running:
+        advice = running.post("/v1/advice", {"facts": {"days_overdue": 12}, "language": "en"})
+        redis_url = noted_redis(fresh_clone / "var")
+        stop_and_look_for_remains(running, redis_url)
+    assert advice["steps"][0]["because"]
+    assert advice["steps"][0]["sources"]
+
+
+def test_the_second_start_takes_seconds(fresh_clone: Path, settings: dict[str, str], tmp_path: Path) -> None:
+    begun = time.monotonic()
+    with started(["make", "run"], fresh_clone, settings, tmp_path / "log") as running:
+        assert time.monotonic() - begun < QUICK
+        running.press_ctrl_c()
+
+
+def test_the_start_itself_ends_with_0_after_ctrl_c(fresh_clone: Path, settings: dict[str, str], tmp_path: Path) -> None:
+    command = [".venv/bin/python", "-m", "services.launch"]
+    with started(command, fresh_clone, settings, tmp_path / "log") as running:
+        assert running.press_ctrl_c() == 0
+
+
+def test_a_start_on_a_taken_port_says_so_and_ends_with_2(fresh_clone: Path, tmp_path: Path) -> None:
+    settings = {"ASHORE_PORT": str(free_port())}
+    with started(["make", "run"], fresh_clone, settings, tmp_path / "log"):
+        second = {**os.environ, **settings, "ASHORE_DATA": str(tmp_path / "other")}
+        refused = subprocess.run(
+            [".venv/bin/python", "-m", "services.launch"], cwd=fresh_clone, env=second, capture_output=True, text=True
+        )
+    assert refused.returncode == 2
+    assert "Set ASHORE_PORT to a free port" in refused.stderr
+
+
+def test_make_run_says_what_to_install_where_no_python_fits(fresh_clone: Path, tmp_path: Path) -> None:
+    bare = clone(tmp_path / "bare")
+    environment = {**os.environ, "ASHORE_PYTHON": "no-such-python"}
+    refused = subprocess.run(["make", "run"], cwd=bare, env=environment, capture_output=True, text=True)
+    assert refused.returncode != 0
+    assert "Python 3.11, 3.12 or 3.13 is needed" in refused.stderr
+    assert "apt-get install python3" in refused.stderr
+
+
+def stop_and_look_for_remains(running: Running, redis_url: str | None) -> None:
+    processes = running.started()
+    assert len(processes) == 3
+    assert redis_url is not None
+    running.press_ctrl_c()
+    assert not running.answers()
+    assert not answers(redis_url)
+    assert not {pid for pid in processes if Path(f"/proc/{pid}").exists()}
