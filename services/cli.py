@@ -21,3 +21,7 @@ for command in COMMANDS:
 
 if __name__ == "__main__":
     main()
+
+
+if __name__ == "__main__":
+    main(prog_name="ashore")

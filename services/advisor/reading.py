@@ -74,7 +74,7 @@ class StrictBlueprint(Blueprint):  # type: ignore[misc]
         return decorator
 
     def arguments(self, schema: Schema, location: str = "json", **options: Any) -> Decorator:
-        """Hand the view what `schema` makes of the body (`json`) or of the `query`, after those of the decorators above."""
+        """Hand the view what `schema` makes of the body (`json`) or the `query`, after those of decorators above."""
         document = super().arguments(schema, location=location, **options)
 
         def decorate(view: View) -> View:

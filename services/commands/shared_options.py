@@ -18,11 +18,13 @@ from services.rulebook.problems import Problem, RulebookError
 
 Options = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+FOUND = 1
+"""The exit code of a check that found something."""
 WRONG_INPUT = 2
-"""The exit code for what was handed in; 1 is for what a check found."""
+"""The exit code when what was handed in cannot be used."""
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A calendar day such as 2026-11-24."""
 
     name = "day"
@@ -56,7 +58,7 @@ def read_rulebook(folder: Path, language: str) -> Rulebook:
         return load_rulebook(read_folder(folder), prefix=f"{folder.name}/")
     except RulebookError as error:
         print_problems(error.problems, language)
-        raise SystemExit(1) from error
+        raise SystemExit(FOUND) from error
 
 
 def print_problems(problems: Iterable[Problem], language: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -17,9 +16,9 @@ from tests.advisor.conftest import NOON
 
 
 @pytest.fixture
-def own_app(settings: Settings, release: Release) -> Iterator[Flask]:
+def own_app(settings: Settings, release: Release) -> Flask:
     """An application of one test alone, whose parts it may change."""
-    yield create_app(settings, clock=lambda: NOON, release=release)
+    return create_app(settings, clock=lambda: NOON, release=release)
 
 
 def test_the_process_answers(client: FlaskClient) -> None:

@@ -12,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from services.advisor.parts import parts
 from services.advisor.readiness import Component, Status, Work, overall
 from services.advisor.reading import StrictBlueprint
-from services.advisor.schemas.health_answer import HealthSchema, ReadinessSchema
+from services.advisor.schemas.health_answer import AdviceReadinessSchema, HealthSchema, ReadinessSchema
 
 blueprint = StrictBlueprint("health", __name__, description="For those who run the service.")
 
@@ -47,8 +47,8 @@ def readyz() -> Response:
 
 
 @blueprint.route("/readyz/advice")
-@blueprint.response(200, ReadinessSchema)
-@blueprint.alt_response(503, schema=ReadinessSchema, description="No advice can be given; the body says why.")
+@blueprint.response(200, AdviceReadinessSchema)
+@blueprint.alt_response(503, schema=AdviceReadinessSchema, description="No advice can be given; the body says why.")
 def readyz_advice() -> Response:
     """Can the service give advice?
 

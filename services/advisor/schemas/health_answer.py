@@ -29,10 +29,15 @@ class ComponentSchema(AnswerPart):
     detail = string("For the operator.")
 
 
-class ReadinessSchema(AnswerPart):
-    """Whether the service can do its work."""
+class AdviceReadinessSchema(AnswerPart):
+    """Whether the service can give advice."""
 
     status = a_status("The worst of all.")
     advice = a_status("Whether `POST /v1/advice` can answer.")
-    follow_ups = a_status("Whether messages that were promised go out.")
     components = parts(ComponentSchema)
+
+
+class ReadinessSchema(AdviceReadinessSchema):
+    """Whether the service can do all of its work."""
+
+    follow_ups = a_status("Whether messages that were promised go out.")

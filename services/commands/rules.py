@@ -1,0 +1,76 @@
+"""`ashore rules check|test|diff`: what is wrong with a folder of rules, whether its cases hold, what a change does."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from services.advisor.language import DEFAULT_LANGUAGE
+from services.commands.rules_differences import differences
+from services.commands.shared_options import (
+    FOUND,
+    Day,
+    language_option,
+    print_problems,
+    read_rulebook,
+    rules_argument,
+    today,
+)
+from services.rulebook.cases import find_failures
+from services.rulebook.load import find_problems, read_folder
+from services.rulebook.release import Release
+
+
+@click.group()
+def rules() -> None:
+    """Check, test and compare folders of rules. Exit codes: 0 all is well, 1 something was found, 2 wrong use."""
+
+
+@rules.command()
+@rules_argument()
+@language_option()
+@click.option(
+    "--today", "day", type=Day(), help="The day on which reviews and validity are judged; today unless given."
+)
+def check(folder: Path, language: str | None, day: date | None) -> None:
+    """Say everything that is wrong with the rules in FOLDER, each with file and line."""
+    said = language or DEFAULT_LANGUAGE
+    problems = find_problems(read_folder(folder), day or today())
+    print_problems(problems, said)
+    if any(not problem.is_warning for problem in problems):
+        raise SystemExit(FOUND)
+
+
+@rules.command()
+@rules_argument()
+@language_option()
+@click.option("--today", "day", type=Day(), help="The day for cases that name none; today unless given.")
+def test(folder: Path, language: str | None, day: date | None) -> None:
+    """Answer every case of the rules in FOLDER and say which are answered otherwise than they expect."""
+    said = language or DEFAULT_LANGUAGE
+    release = Release.build(read_rulebook(folder, said))
+    try:
+        failures = find_failures(release, day or today())
+    finally:
+        release.close()
+    print_problems(failures, said)
+    failed = len({failure.place for failure in failures})
+    click.echo(f"{len(release.rulebook.cases) - failed} passed, {failed} failed")
+    if failures:
+        raise SystemExit(FOUND)
+
+
+@rules.command()
+@rules_argument("old")
+@rules_argument("new")
+@language_option()
+def diff(old: Path, new: Path, language: str | None) -> None:
+    """Say what differs between the rules in OLD and in NEW, and for whom the advice changes."""
+    said = language or DEFAULT_LANGUAGE
+    before, after = read_rulebook(old, said), read_rulebook(new, said)
+    found = [difference.line() for difference in differences(before, after)]
+    click.echo("\n".join(found) if found else "Nothing differs.")
+    if found:
+        raise SystemExit(FOUND)
