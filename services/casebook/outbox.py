@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from services.casebook.clock import local_day, local_moment
 from services.casebook.model import PENDING, ChannelState, FollowUpKind, FollowUpState
 from services.casebook.tables import CaseRow, ChannelRow, FollowUpRow
 from services.rulebook.model import Rulebook
@@ -69,7 +69,7 @@ def promise(
     nothing. A message that was already handed to a provider stays what it is.
     """
     wanted = {dedupe_key(case.id, wish.occurrence, since.get(wish.rule.id, "")): wish for wish in wishes}
-    today = day_there(now, case.time_zone)
+    today = local_day(now, case.time_zone)
     unwanted = [
         row.id
         for row in pending(session, case.id)
@@ -88,7 +88,7 @@ def promise_message(session: Session, case: CaseRow, message: Message, now: date
         "dedupe_key": dedupe_key(case.id, f"{message.kind}/{message.occurrence}", ""),
         "ask": message.ask,
         "occurrence": message.occurrence,
-        "local_day": day_there(message.due_at, case.time_zone),
+        "local_day": local_day(message.due_at, case.time_zone),
         "due_at": message.due_at,
         "is_care": message.kind is FollowUpKind.CARE,
         "channel_id": message.channel_id,
@@ -161,15 +161,6 @@ def dedupe_key(case_id: str, occurrence: str, since: str) -> str:
     return f"{case_id}/{occurrence}/{since}" if since else f"{case_id}/{occurrence}"
 
 
-def moment_of(day: date, hour: int | None, time_zone: str) -> datetime:
-    """The hour of that day where the person lives, in UTC."""
-    return datetime.combine(day, time(USUAL_HOUR if hour is None else hour), ZoneInfo(time_zone)).astimezone(UTC)
-
-
-def day_there(moment: datetime, time_zone: str) -> date:
-    return moment.astimezone(ZoneInfo(time_zone)).date()
-
-
 def _is_late_but_valid(row: FollowUpRow, since: Mapping[str, str], today: date) -> bool:
     """A message whose day has passed unsent is not in a plan made today; it stays while its rule goes on speaking."""
     if row.rule_id is None or row.local_day >= today or row.rule_id not in since:
@@ -179,7 +170,7 @@ def _is_late_but_valid(row: FollowUpRow, since: Mapping[str, str], today: date) 
 
 def _check_in(case: CaseRow, rulebook: Rulebook, wish: PlannedFollowUp, key: str, now: datetime) -> dict[str, Any]:
     is_care = rulebook.actions[wish.rule.advise].order <= LAST_CARE_ORDER
-    due_at = moment_of(wish.on, wish.hour, case.time_zone)
+    due_at = local_moment(wish.on, USUAL_HOUR if wish.hour is None else wish.hour, case.time_zone)
     return {
         "case_id": case.id,
         "kind": FollowUpKind.CARE if is_care else FollowUpKind.CHECK_IN,
@@ -189,6 +180,7 @@ def _check_in(case: CaseRow, rulebook: Rulebook, wish: PlannedFollowUp, key: str
         "occurrence": wish.occurrence,
         "local_day": wish.on,
         "hour": wish.hour,
+        "is_appointment": bool(wish.moment.date_fact),
         "due_at": due_at,
         "is_care": is_care,
         "next_try_at": max(due_at, now),
@@ -200,7 +192,14 @@ def _insert_new(session: Session, rows: Sequence[dict[str, Any]]) -> tuple[Follo
     """Insert rows whose key is not taken. The rows are asked back: a row count after a conflict cannot be trusted."""
     if not rows:
         return ()
-    defaults = {"state": FollowUpState.SCHEDULED, "attempts": 0, "rule_id": None, "hour": None, "channel_id": None}
+    defaults = {
+        "state": FollowUpState.SCHEDULED,
+        "attempts": 0,
+        "rule_id": None,
+        "hour": None,
+        "channel_id": None,
+        "is_appointment": False,
+    }
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = (
         insert(FollowUpRow)

@@ -18,20 +18,19 @@ class Caps:
     per_week: int = 2
 
     def next_free_day(self, sent: Iterable[datetime], now: datetime, zone: ZoneInfo) -> date:
-        """The first day, today or later, on which one more message may be sent after those already sent."""
+        """The first day, today or later, on which one more message leaves room for all in `sent`.
+
+        `sent` may hold moments to come: messages for which the room is kept.
+        """
         days = [moment.astimezone(zone).date() for moment in sent]
         day = now.astimezone(zone).date()
         while not self._has_room(days, day):
             day += timedelta(days=1)
         return day
 
-    def room_this_week(self, sent: Iterable[datetime], now: datetime, zone: ZoneInfo) -> int:
-        """How many more messages the seven days that end today have room for."""
-        today = now.astimezone(zone).date()
-        recent = sum(1 for moment in sent if today - WEEK < moment.astimezone(zone).date() <= today)
-        return max(0, self.per_week - recent)
-
     def _has_room(self, days: list[date], day: date) -> bool:
-        on_the_day = sum(1 for other in days if other == day)
-        in_the_week = sum(1 for other in days if day - WEEK < other <= day)
-        return on_the_day < max(1, self.per_day) and in_the_week < max(1, self.per_week)
+        """No seven days in a row that hold this day may hold too many."""
+        if sum(1 for other in days if other == day) >= max(1, self.per_day):
+            return False
+        ends = (day + timedelta(days=offset) for offset in range(WEEK.days))
+        return all(sum(1 for other in days if end - WEEK < other <= end) < max(1, self.per_week) for end in ends)

@@ -18,6 +18,7 @@ from services.casebook.tables import FollowUpRow
 
 LEASE = timedelta(seconds=90)
 """Longer than the slowest channel may take for one message (60 s) and the commits around it."""
+RENEW_AFTER = timedelta(seconds=20)
 BATCH = 25
 """Messages in one job: fewer make Redis the bottleneck, more are waiting when a worker is killed."""
 

@@ -20,7 +20,7 @@ from services.casebook.clock import Clock
 from services.casebook.database import Database, DatabaseUnavailableError, open_database
 from services.casebook.heartbeats import Beat, beat
 from services.casebook.settings import Settings, SettingsError, read_settings
-from services.notifier.claims import Claim, claim_due, expire_dispatched, give_back, has_work, renew
+from services.notifier.claims import RENEW_AFTER, Claim, claim_due, expire_dispatched, give_back, has_work, renew
 from services.notifier.epoch import is_new_epoch
 from services.notifier.job_queue import HIGH_WATER, JobQueue, connect
 from services.notifier.logs import make_logger
@@ -29,7 +29,6 @@ from services.notifier.shared_clock import SharedClock
 PAUSE = 0.25
 """Seconds between two sweeps."""
 BEAT_EVERY = timedelta(seconds=5)
-RENEW_EVERY = timedelta(seconds=20)
 
 
 @dataclass(slots=True)
@@ -68,7 +67,7 @@ class Sweeper:
         if is_new_epoch(session, epoch):
             expire_dispatched(session, now)
             beat(session, Beat.EPOCH, Beat.EPOCH.value, now, {"epoch": epoch})
-        elif self._is_time(RENEW_EVERY, "renew", now):
+        elif self._is_time(RENEW_AFTER, "renew", now):
             renew(session, waiting, now)
             self._last["renew"] = now
         if self._is_time(BEAT_EVERY, "beat", now):

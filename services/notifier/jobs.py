@@ -1,0 +1,112 @@
+"""The job that RQ runs: `deliver` goes through one batch, message by message, each with a commit of its own."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rq.timeouts import BaseTimeoutException
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from structlog.typing import FilteringBoundLogger
+
+from services.casebook.clock import Clock
+from services.casebook.database import Database
+from services.notifier.channels.letter import Channel, DeliveryError, OnDoubt
+from services.notifier.claims import RENEW_AFTER, give_back, renew
+from services.notifier.recording import put_aside, record
+from services.notifier.retry import Random
+from services.notifier.taking import Taker
+from services.notifier.ticket import Outcome, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class PostOffice:
+    """What a worker holds for all of its life. `is_stopping` tells it to end after the message in hand."""
+
+    database: Database
+    taker: Taker
+    channels: Mapping[str, Channel]
+    clock: Clock
+    logger: FilteringBoundLogger
+    random: Random = random.random
+    is_stopping: Callable[[], bool] = lambda: False
+
+    def deliver(self, follow_up_ids: Sequence[int], token: str) -> None:
+        """Send what is still wanted of one batch.
+
+        What became of a message is written in the transaction that takes the next one: one commit for each message.
+        Killed anywhere, the messages not taken yet are claimed again, and the one in hand is in doubt.
+        """
+        outcome: Outcome | None = None
+        renewed_at = self.clock()
+        for follow_up_id in follow_up_ids:
+            if self.is_stopping():
+                break
+            now = self.clock()
+            with self.database.write() as session:
+                self._record(session, outcome, now)
+                ticket = self._take(session, follow_up_id, token, now)
+                if now - renewed_at >= RENEW_AFTER:
+                    renew(session, [token], now)
+                    renewed_at = now
+            outcome = self._hand_over(ticket) if ticket is not None else None
+        self._finish(outcome, token)
+
+    def _record(self, session: Session, outcome: Outcome | None, now: datetime) -> None:
+        if outcome is None:
+            return
+        channel = self.channels.get(outcome.ticket.channel_kind)
+        on_doubt = channel.on_doubt if channel is not None else OnDoubt.RESEND
+        state = record(session, outcome, on_doubt, now, self.random)
+        code = outcome.error.code if outcome.error is not None else outcome.code
+        self.logger.info("handed_over", follow_up=outcome.ticket.follow_up_id, state=state or "lease_lost", code=code)
+
+    def _take(self, session: Session, follow_up_id: int, token: str, now: datetime) -> Ticket | None:
+        """A fault of ours in one message is recorded and does not hold up the others."""
+        try:
+            with session.begin_nested():
+                return self.taker.take(session, follow_up_id, token, now)
+        except (SQLAlchemyError, BaseTimeoutException):
+            raise
+        except Exception:
+            self.logger.error("fault", follow_up=follow_up_id, exc_info=True)
+            put_aside(session, follow_up_id, token, now, self.random)
+            return None
+
+    def _hand_over(self, ticket: Ticket) -> Outcome:
+        channel = self.channels.get(ticket.channel_kind)
+        if channel is None:
+            return Outcome(ticket, error=DeliveryError("channel_switched_off"))
+        try:
+            return Outcome(ticket, code=channel.send(ticket.letter, ticket.address))
+        except DeliveryError as error:
+            return Outcome(ticket, error=error)
+        except BaseTimeoutException:
+            raise
+        except Exception:
+            self.logger.error("fault", follow_up=ticket.follow_up_id, channel=ticket.channel_kind, exc_info=True)
+            return Outcome(ticket, error=DeliveryError("fault", is_ambiguous=True))
+
+    def _finish(self, outcome: Outcome | None, token: str) -> None:
+        """Whatever of the batch was not taken, because the worker is stopping, is due again at once."""
+        with self.database.write() as session:
+            self._record(session, outcome, self.clock())
+            if self.is_stopping():
+                give_back(session, [token])
+
+
+_post_office: list[PostOffice] = []
+"""RQ calls its job by name, so the worker leaves here what the job works with."""
+
+
+def open_post_office(post_office: PostOffice) -> None:
+    """Called once by a worker, before it takes its first job."""
+    _post_office[:] = [post_office]
+
+
+def deliver(follow_up_ids: list[int], token: str) -> None:
+    """The entry for RQ. It may be called any number of times with the same arguments, in any process."""
+    _post_office[0].deliver(follow_up_ids, token)
