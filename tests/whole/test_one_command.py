@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from services.casebook.settings import noted_redis
 from services.launch.redis_server import answers
-from tests.servers import free_port
+from tests.servers import free_port, wait_until
 from tests.whole.starting import Running, clone, started
 
 pytestmark = pytest.mark.whole
@@ -54,6 +55,19 @@ def test_the_start_itself_ends_with_0_after_ctrl_c(fresh_clone: Path, settings: 
         assert running.press_ctrl_c() == 0
 
 
+@pytest.mark.parametrize("how", [signal.SIGHUP, signal.SIGKILL], ids=["closed terminal", "kill -9"])
+def test_whatever_ends_the_start_its_processes_end_too(
+    fresh_clone: Path, settings: dict[str, str], tmp_path: Path, how: signal.Signals
+) -> None:
+    command = [".venv/bin/python", "-m", "services.launch"]
+    with started(command, fresh_clone, settings, tmp_path / "log") as running:
+        redis_url = noted_redis(fresh_clone / "var")
+        processes = running.started()
+        os.killpg(running.process.pid, how)
+        wait_until(lambda: not alive(processes), "the end of all processes")
+        wait_until(lambda: not answers(str(redis_url)), "the end of Redis")
+
+
 def test_a_start_on_a_taken_port_says_so_and_ends_with_2(fresh_clone: Path, tmp_path: Path) -> None:
     settings = {"ASHORE_PORT": str(free_port())}
     with started(["make", "run"], fresh_clone, settings, tmp_path / "log"):
@@ -81,4 +95,8 @@ def stop_and_look_for_remains(running: Running, redis_url: str | None) -> None:
     running.press_ctrl_c()
     assert not running.answers()
     assert not answers(redis_url)
-    assert not {pid for pid in processes if Path(f"/proc/{pid}").exists()}
+    assert not alive(processes)
+
+
+def alive(processes: set[int]) -> set[int]:
+    return {pid for pid in processes if Path(f"/proc/{pid}").exists()}
