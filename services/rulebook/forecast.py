@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 
 from services.rulebook.clockwork import days_later
 from services.rulebook.decide import Decision
 from services.rulebook.model import Fact, Moves, Situation
-from services.rulebook.plan import Step, make_plan
-from services.rulebook.release import Release, restated
+from services.rulebook.plan import Step, make_steps
+from services.rulebook.release import Release
 
 MOST_CHANGES = 12
 
@@ -34,20 +34,37 @@ def forecast(release: Release, decision: Decision) -> tuple[Change, ...]:
 
     All facts that move with the days move together; everything else stays as it is.
     """
-    stated = restated(decision.situation)
-    return tuple(islice(_changes(release, decision, stated), MOST_CHANGES))
+    return tuple(islice(_changes(release, decision), MOST_CHANGES))
 
 
-def _changes(release: Release, decision: Decision, stated: Situation) -> Iterator[Change]:
-    before, mask = make_plan(release.rulebook, decision).steps, decision.speaking_mask
-    for in_days in _turning_days(release, stated):
-        moved = days_later(release.rulebook, stated, in_days)
-        later = release.decide_by_reference(moved, decision.as_of + timedelta(days=in_days))
-        if later.speaking_mask == mask:
-            continue
-        after = make_plan(release.rulebook, later).steps
-        yield _change(in_days, later, before, after)
-        before, mask = after, later.speaking_mask
+def _changes(release: Release, decision: Decision) -> Iterator[Change]:
+    moving = {fact_id for fact_id in decision.situation.values if release.rulebook.facts[fact_id].moves is not None}
+    moving |= {release.rulebook.facts[fact_id].turns_into or fact_id for fact_id in moving}
+    still = _applies_without(release, decision.situation, moving)
+    mask, before = decision.speaking_mask, None
+    for in_days in _turning_days(release, decision.situation, moving):
+        moved = days_later(release.rulebook, decision.situation, in_days)
+        on = decision.as_of + timedelta(days=in_days)
+        applies = still & release.in_force(on)
+        for fact_id in moving:
+            fact = release.compiled.fact(fact_id)
+            applies &= fact.cells[fact.cell_of(moved.values.get(fact_id))].applies
+        speaking = release.voices.speaking(applies)
+        if speaking != mask:
+            later = replace(decision, situation=moved, as_of=on, applies_mask=applies, speaking_mask=speaking)
+            before = before or make_steps(release.rulebook, decision)
+            after = make_steps(release.rulebook, later)
+            yield _change(in_days, later, before, after)
+            before, mask = after, speaking
+
+
+def _applies_without(release: Release, situation: Situation, left_out: set[str]) -> int:
+    """The rules that apply as far as all facts but these are concerned."""
+    applies = release.compiled.everything
+    for fact in release.compiled.facts:
+        if fact.mentioned_by and fact.id not in left_out:
+            applies &= fact.cells[fact.cell_of(situation.values.get(fact.id))].applies
+    return applies
 
 
 def _change(in_days: int, later: Decision, before: tuple[Step, ...], after: tuple[Step, ...]) -> Change:
@@ -63,11 +80,11 @@ def _change(in_days: int, later: Decision, before: tuple[Step, ...], after: tupl
     )
 
 
-def _turning_days(release: Release, stated: Situation) -> list[int]:
+def _turning_days(release: Release, situation: Situation, moving: set[str]) -> list[int]:
     """In how many days a moving fact enters another cell, soonest first."""
     days: set[int] = set()
-    for fact_id, value in stated.values.items():
-        fact = release.rulebook.facts[fact_id]
+    for fact_id in moving:
+        fact, value = release.rulebook.facts[fact_id], situation.values.get(fact_id)
         if fact.moves is Moves.GROWS and isinstance(value, int):
             days.update(start - value for start in release.compiled.fact(fact_id).starts)
         elif fact.moves is Moves.FALLS and isinstance(value, int):

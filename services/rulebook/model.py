@@ -65,7 +65,10 @@ class Urgency(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Urgency).index(self)
+        return _URGENCY_RANKS[self]
+
+
+_URGENCY_RANKS = {urgency: rank for rank, urgency in enumerate(Urgency)}
 
 
 class Asked(StrEnum):
@@ -359,9 +362,12 @@ class GuidancePoint:
     place: Place = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Rulebook:
-    """Everything that one release consists of. `fingerprint` is the SHA-256 of its files, in hex."""
+    """Everything that one release consists of. `fingerprint` is the SHA-256 of its files, in hex.
+
+    Two rulebooks are the same only if they are one object; compare their fingerprints to compare their content.
+    """
 
     fingerprint: str
     facts: Mapping[str, Fact]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from services.rulebook.decide import Decision
 from services.rulebook.model import Action, Moment, Moves, Rule, Rulebook, Text, Urgency, Value
@@ -55,8 +56,19 @@ class Plan:
 
 
 def make_plan(rulebook: Rulebook, decision: Decision) -> Plan:
-    speaking = sorted(decision.speaking, key=lambda rule: place_in_plan(rulebook, rule))
-    return Plan(_steps(rulebook, decision, speaking), _follow_ups(rulebook, decision, speaking))
+    return Plan(make_steps(rulebook, decision), _follow_ups(rulebook, decision))
+
+
+def make_steps(rulebook: Rulebook, decision: Decision) -> tuple[Step, ...]:
+    """The steps of the plan alone."""
+    places = places_in_plan(rulebook)
+    return _steps(rulebook, decision, sorted(decision.speaking, key=lambda rule: places[rule.id]))
+
+
+@lru_cache(maxsize=8)
+def places_in_plan(rulebook: Rulebook) -> Mapping[str, tuple[int, int, int, int]]:
+    """By rule id, what its steps are sorted by; worked out once per rulebook."""
+    return {rule.id: place_in_plan(rulebook, rule) for rule in rulebook.rules}
 
 
 def place_in_plan(rulebook: Rulebook, rule: Rule) -> tuple[int, int, int, int]:
@@ -103,9 +115,9 @@ def _step(rulebook: Rulebook, decision: Decision, rules: list[Rule]) -> Step:
     return Step(rulebook.actions[first.advise], first, first.urgency, due, is_late, tuple(also))
 
 
-def _follow_ups(rulebook: Rulebook, decision: Decision, speaking: list[Rule]) -> tuple[PlannedFollowUp, ...]:
+def _follow_ups(rulebook: Rulebook, decision: Decision) -> tuple[PlannedFollowUp, ...]:
     planned = []
-    for rule in speaking:
+    for rule in decision.speaking:
         for follow_up in rule.follow_up:
             day = resolve(rulebook, follow_up.moment, decision.situation.values, decision.as_of)
             if day is None or day < decision.as_of:

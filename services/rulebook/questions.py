@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -53,25 +52,29 @@ def open_rules(release: Release, decision: Decision) -> tuple[OpenRule, ...]:
     An undecided rule is open if some answers to the facts it lacks make it speak, or make it silence a rule that
     speaks. Facts that the person declined are not asked again, so a rule that needs one of them stays closed.
     """
-    needs = fact_needs(release)
-    known = needs.mask_of(decision.situation.values)
+    needs, values, declined = fact_needs(release), decision.situation.values, decision.situation.declined
+    known = needs.mask_of(values)
+    unsettled, changing = _candidates(release, decision)
     still_open = []
-    for index in bits_of(decision.undecided_mask):
-        questions = needs.questions_for(needs.of_rule[index] & ~known, known, decision.situation.declined)
-        if questions and _could_change_plan(release, decision, index, known):
+    for index in bits_of(unsettled | changing):
+        questions = needs.questions_for(needs.of_rule[index] & ~known, known, declined)
+        rivals = 0 if changing >> index & 1 else needs.close_rivals[index] & decision.undecided_mask
+        if questions and (
+            not (rivals or needs.bars_near[index]) or _has_witness(release, decision, index, rivals, known)
+        ):
             still_open.append(OpenRule(decision.rules[index], questions))
     return tuple(still_open)
 
 
 def open_facts(release: Release, decision: Decision, still_open: tuple[OpenRule, ...]) -> tuple[OpenFact, ...]:
     """The facts that can still change the advice, the most useful question first."""
-    needs = fact_needs(release)
-    weights: dict[str, float] = defaultdict(float)
-    leads: dict[str, dict[str, None]] = defaultdict(dict)
-    for fact_id, rule, weight in _contributions(release, decision, still_open):
-        weights[fact_id] += weight * needs.factor[fact_id]
-        leads[fact_id][rule.advise] = None
-    facts = release.rulebook.facts
+    needs, facts = fact_needs(release), release.rulebook.facts
+    weights: dict[str, float] = {}
+    leads: dict[str, dict[str, None]] = {}
+    for fact_ids, rule, weight in _contributions(release, decision, still_open):
+        for fact_id in fact_ids:
+            weights[fact_id] = weights.get(fact_id, 0) + weight * needs.factor[fact_id]
+            leads.setdefault(fact_id, {})[rule.advise] = None
     ranked = sorted(weights, key=lambda fact: (facts[fact].asked is not Asked.FIRST, -weights[fact], needs.bit[fact]))
     return tuple(OpenFact(facts[fact], weights[fact], tuple(leads[fact])) for fact in ranked)
 
@@ -96,7 +99,21 @@ class FactNeeds:
         )
         self._remembered: dict[tuple[int, int], tuple[str, ...]] = {}
         self.close_rivals = self._close_rivals(release)
+        self.bars_near = tuple(
+            tuple(place for place, bar in enumerate(self.of_bar) if bar & needed) for needed in self.of_rule
+        )
+        self._compiled = release.compiled
+        self._options: dict[int, list[Value]] = {}
         self._never = frozenset(fact.id for fact in facts.values() if fact.asked is Asked.NEVER)
+
+    def options(self, condition: Condition) -> list[Value]:
+        """One answer from every cell that satisfies the condition."""
+        found = self._options.get(id(condition))
+        if found is None:
+            cells = self._compiled.fact(condition.fact).cells[1:]
+            satisfying = (cell.example for cell in cells if holds(condition, cell.example))
+            found = self._options[id(condition)] = [value for value in satisfying if value is not None]
+        return found
 
     def mask_of(self, fact_ids: Iterable[str]) -> int:
         return sum(map(self.bit.__getitem__, fact_ids))
@@ -147,14 +164,14 @@ def fact_needs(release: Release) -> FactNeeds:
     return FactNeeds(release)
 
 
-def _could_change_plan(release: Release, decision: Decision, index: int, known: int) -> bool:
-    voices = release.voices
-    silences_a_speaker = bool(voices.silences[index] & decision.speaking_mask)
-    if voices.silencers[index] & decision.applies_mask and not silences_a_speaker:
-        return False
-    needs = fact_needs(release)
-    rivals = 0 if silences_a_speaker else needs.close_rivals[index] & decision.undecided_mask
-    return _has_witness(release, decision, index, rivals, known)
+def _candidates(release: Release, decision: Decision) -> tuple[int, int]:
+    """Undecided rules that nothing silences so far, and undecided rules that would silence one that speaks."""
+    voices, silenced, silencing = release.voices, 0, 0
+    for index in bits_of(decision.applies_mask):
+        silenced |= voices.silences[index]
+    for index in bits_of(decision.speaking_mask):
+        silencing |= voices.silencers[index]
+    return decision.undecided_mask & ~silenced, decision.undecided_mask & silencing
 
 
 def _has_witness(release: Release, decision: Decision, index: int, rivals: int, known: int) -> bool:
@@ -163,30 +180,25 @@ def _has_witness(release: Release, decision: Decision, index: int, rivals: int, 
     Only rivals and impossible combinations that these answers would settle can stand in the way; mostly there are none.
     """
     needs = fact_needs(release)
-    told = known | needs.of_rule[index]
-    in_the_way = [rival for rival in bits_of(rivals) if not needs.of_rule[rival] & ~told]
-    bars = [place for place, mask in enumerate(needs.of_bar) if not mask & ~told and mask & ~known]
-    if not in_the_way and not bars:
-        return True
-    conditions = [decision.rules[rival].when for rival in in_the_way]
-    conditions += [release.rulebook.impossible[place].when for place in bars]
-    return any(
-        not any(_all_hold(when, answers) for when in conditions) for answers in _answers(release, decision, index)
-    )
+    unknown = ~(known | needs.of_rule[index])
+    in_the_way = [decision.rules[rival].when for rival in bits_of(rivals) if not needs.of_rule[rival] & unknown]
+    for place in needs.bars_near[index]:
+        bar = needs.of_bar[place]
+        if not bar & unknown and bar & ~known:
+            in_the_way.append(release.rulebook.impossible[place].when)
+    return not in_the_way or _is_answerable(release, decision, index, in_the_way)
 
 
-def _answers(release: Release, decision: Decision, index: int) -> Iterator[Mapping[str, Value]]:
-    """The known facts with every combination of answers that makes the rule apply, at most `MOST_WITNESSES`."""
+def _is_answerable(release: Release, decision: Decision, index: int, in_the_way: list[tuple[Condition, ...]]) -> bool:
+    """Whether some combination of answers, of at most `MOST_WITNESSES`, makes the rule apply and meets no obstacle."""
     values = decision.situation.values
     missing = [c for c in decision.rules[index].when if not c.or_unknown and c.fact not in values]
-    options = [_satisfying(release, condition) for condition in missing]
+    options = [fact_needs(release).options(condition) for condition in missing]
     for answers in islice(product(*options), MOST_WITNESSES):
-        yield {**values, **{condition.fact: answer for condition, answer in zip(missing, answers, strict=True)}}
-
-
-def _satisfying(release: Release, condition: Condition) -> list[Value]:
-    cells = release.compiled.fact(condition.fact).cells[1:]
-    return [cell.example for cell in cells if cell.example is not None and holds(condition, cell.example)]
+        told = {**values, **{condition.fact: answer for condition, answer in zip(missing, answers, strict=True)}}
+        if not any(_all_hold(when, told) for when in in_the_way):
+            return True
+    return False
 
 
 def _all_hold(conditions: tuple[Condition, ...], values: Mapping[str, Value]) -> bool:
@@ -195,23 +207,21 @@ def _all_hold(conditions: tuple[Condition, ...], values: Mapping[str, Value]) ->
 
 def _contributions(
     release: Release, decision: Decision, still_open: tuple[OpenRule, ...]
-) -> Iterator[tuple[str, Rule, float]]:
-    """What each question could do: open rules share their weight among the facts they lack.
+) -> Iterator[tuple[tuple[str, ...], Rule, float]]:
+    """What questions could do: an open rule shares its weight among the facts it lacks.
 
     A rule that speaks only because a fact is unknown adds to that fact: the answer may take the step away again.
     """
     needs, situation = fact_needs(release), decision.situation
     for item in still_open:
-        share = needs.weight[item.rule.id] / len(item.missing)
-        for fact_id in item.missing:
-            yield fact_id, item.rule, share
+        yield item.missing, item.rule, needs.weight[item.rule.id] / len(item.missing)
+    known = needs.mask_of(situation.values)
     for index in bits_of(decision.speaking_mask & needs.resting_on_unknown):
         rule = decision.rules[index]
         for condition in rule.when:
             if condition.or_unknown and condition.fact not in situation.values:
-                known = needs.mask_of(situation.values)
-                for fact_id in needs.questions_for(needs.bit[condition.fact], known, situation.declined):
-                    yield fact_id, rule, needs.weight[rule.id]
+                asked = needs.questions_for(needs.bit[condition.fact], known, situation.declined)
+                yield asked, rule, needs.weight[rule.id]
 
 
 def _weight(release: Release, rule: Rule) -> float:
