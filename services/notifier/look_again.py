@@ -135,14 +135,22 @@ def _merge_or_cap(row: FollowUpRow, channel: ChannelRow, window: Window, now: Ca
 
 
 def _is_rival(other: FollowUpRow, row: FollowUpRow, now: CaseNow) -> bool:
-    """Another message to the same person that is due now and that the advice wants as well. Care stands alone."""
+    """Another message to the same person that is due, or asks the same later today, and that is wanted as well.
+
+    Care stands alone.
+    """
+    is_due = other.due_at <= now.now or (other.local_day <= now.today and _asks_the_same(other, row))
     return (
-        other.state.is_pending
-        and other.due_at <= now.now
+        is_due
+        and other.state.is_pending
         and other.kind is not FollowUpKind.VERIFICATION
         and other.is_care == row.is_care
         and not reason_to_cancel(other, now.case, None, now.advice, now.now)
     )
+
+
+def _asks_the_same(row: FollowUpRow, other: FollowUpRow) -> bool:
+    return row.ask is not None and row.ask == other.ask
 
 
 def _weight(row: FollowUpRow) -> tuple[bool, datetime, int]:
@@ -153,26 +161,30 @@ def _weight(row: FollowUpRow) -> tuple[bool, datetime, int]:
 def _is_stood_for(row: FollowUpRow, first: FollowUpRow, now: CaseNow) -> bool:
     """A late check-in is not sent as well when another message goes out, and nobody is asked the same thing twice."""
     is_late = row.local_day < now.today and not row.is_appointment
-    return is_late or (row.ask is not None and row.ask == first.ask)
+    return is_late or _asks_the_same(row, first)
 
 
 def _free_day(row: FollowUpRow, first: FollowUpRow, channel: ChannelRow, zone: ZoneInfo, now: CaseNow) -> date:
     """The first day with room for this message. Check-ins leave room for the fixed days of the coming week.
 
-    The weekly cap delays neither care nor a reminder beyond the day that it reminds of; the daily cap holds for all.
+    The weekly cap delays a reminder no longer than to the eve of its day, and care not at all; the daily cap holds.
     """
     sent = [other.sent_at or now.now for other in now.rows if other.id != row.id and _counts(other)]
     if not row.is_appointment and not row.is_care:
         sent += _reserved(row, first, now)
     free = Caps(channel.per_day, channel.per_week).next_free_day(sent, now.now, zone)
-    if free > now.today and (row.is_care or free > _last_day(row, now)):
-        return Caps(channel.per_day, NO_WEEKLY_CAP).next_free_day(sent, now.now, zone)
-    return free
+    latest = now.today if row.is_care else _eve(row, now)
+    if free <= latest:
+        return free
+    return max(latest, Caps(channel.per_day, NO_WEEKLY_CAP).next_free_day(sent, now.now, zone))
 
 
-def _last_day(row: FollowUpRow, now: CaseNow) -> date:
+def _eve(row: FollowUpRow, now: CaseNow) -> date:
+    """The last day on which a reminder is of much use."""
     wish = find_wish(row, now.advice) if row.is_appointment else None
-    return max(wish.event_day, now.today) if wish is not None and wish.event_day is not None else date.max
+    if wish is None or wish.event_day is None or wish.follow_up.moment.offset >= 0:
+        return date.max
+    return max(wish.event_day - timedelta(days=1), now.today)
 
 
 def _counts(row: FollowUpRow) -> bool:
