@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from types import TracebackType
 
-from flask import Flask, g, has_request_context
+from flask import Flask, has_request_context, request
 from structlog.typing import FilteringBoundLogger
 
 from services.advisor.api import register_blueprints
@@ -16,7 +16,8 @@ from services.advisor.openapi import make_api
 from services.advisor.parts import NAME, Parts
 from services.advisor.readiness import Component, Work
 from services.advisor.release_in_force import ReleaseInForce
-from services.advisor.watching import watch_requests
+from services.advisor.sessions import PageSessions
+from services.advisor.watching import REQUEST_ID, watched
 from services.casebook.clock import Clock, utc_now
 from services.casebook.settings import Settings, SettingsError, read_settings
 from services.rulebook.load import load_rulebook, read_folder
@@ -24,6 +25,9 @@ from services.rulebook.release import Release
 
 LARGEST_BODY = 4 * 1024 * 1024
 """Bytes; 1,000 situations with every fact stated are about half of it."""
+
+
+COOKIES = {"SESSION_COOKIE_NAME": "ashore", "SESSION_COOKIE_SAMESITE": "Lax", "SESSION_COOKIE_HTTPONLY": True}
 
 
 class Advisor(Flask):
@@ -35,7 +39,7 @@ class Advisor(Flask):
         self,
         exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
     ) -> None:
-        request_id = g.get("request_id") if has_request_context() else None
+        request_id = request.environ.get(REQUEST_ID) if has_request_context() else None
         self.logger_of_faults.error("fault", id=request_id, exc_info=exc_info)
 
 
@@ -47,11 +51,12 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now, release
     logger = make_logger(settings.log_level, settings.log_format)
     app = Advisor(__name__)
     app.logger_of_faults = logger
-    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, SECRET_KEY=settings.secret_key)
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, SECRET_KEY=settings.secret_key, **COOKIES)
+    app.session_interface = PageSessions()
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions[NAME] = Parts(settings, releases, clock, metrics, [lambda: _release_component(releases)])
-    watch_requests(app, logger, metrics)
-    app.wsgi_app = with_security_headers(app.wsgi_app)  # type: ignore[assignment, method-assign]
+    secure = with_security_headers(app.wsgi_app)
+    app.wsgi_app = watched(secure, logger, metrics)  # type: ignore[assignment, method-assign]
     register_blueprints(make_api(app), app)
     return app
 

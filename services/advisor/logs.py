@@ -37,5 +37,5 @@ def make_logger(level: str, form: str) -> FilteringBoundLogger:
             *last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-    )
+    ).bind()
     return logger

@@ -36,8 +36,7 @@ def read_body(request: Request) -> object:
     """The JSON value of the body. Raises Refusal: 415 for another type or coding, 413 when too large, 400 else."""
     if request.content_encoding not in (None, "", "identity"):
         raise Refusal(415, "unsupported_content_encoding", COMPRESSED, headers={"Accept-Encoding": "identity"})
-    charset = request.mimetype_params.get("charset", "utf-8").lower().replace("_", "-")
-    if not request.is_json or charset not in ("utf-8", "utf8"):
+    if request.content_type != "application/json" and not _is_json(request):
         raise Refusal(415, "unsupported_media_type", NO_JSON, headers={"Accept-Post": "application/json"})
     try:
         body = read_json(request.get_data(cache=False))
@@ -103,6 +102,11 @@ class StrictBlueprint(Blueprint):  # type: ignore[misc]
     def alt_response(self, status_code: int, response: str | None = None, **options: Any) -> Decorator:
         document = super().alt_response(status_code, response, **options)
         return lambda view: _documented_as(document(view), view)
+
+
+def _is_json(request: Request) -> bool:
+    charset = request.mimetype_params.get("charset", "utf-8").lower().replace("_", "-")
+    return request.is_json and charset in ("utf-8", "utf8")
 
 
 def _reads_body(view: View, schema: Schema) -> View:

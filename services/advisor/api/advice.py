@@ -37,7 +37,7 @@ def advise(asked: dict[str, Any], query: dict[str, Any]) -> Response:
     with at_hand.releases.borrow() as release:
         differed = release.disagreements.count
         try:
-            body = answer_one(release, asked, _default(query))
+            body = answer_one(release, asked, _default({**query, **asked}))
         except SituationError as error:
             at_hand.metrics.count_situations(answered=0, refused=1)
             raise Refusal(422, "invalid_situation", INVALID, error.problems) from error
