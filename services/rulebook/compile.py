@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 
+from services.rulebook.cuts import cut_fact
 from services.rulebook.model import Condition, Fact, Kind, Rule, Rulebook, Value
 
 UNKNOWN_CELL = 0
@@ -180,18 +181,8 @@ def _conditions_by_fact(rulebook: Rulebook) -> dict[str, list[Condition]]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """The values of a fact, cut: examples and widths of its known cells, and how to find a value's cell."""
-
-    examples: tuple[tuple[Value, int], ...]
-    starts: tuple[int, ...] = ()
-    places: Mapping[object, int] = field(default_factory=dict)
-    signatures: Mapping[str, int] = field(default_factory=dict)
-
-
 def _compile_fact(fact: Fact, conditions: list[Condition], rules: tuple[Rule, ...]) -> CompiledFact:
-    cut = _cut(fact, conditions)
+    cut = cut_fact(fact, conditions)
     asked = [(bit, condition) for bit, rule in enumerate(rules) for condition in rule.when if condition.fact == fact.id]
     silent = ((1 << len(rules)) - 1) & ~sum({1 << bit for bit, _ in asked})
     groups = _by_meaning(asked)
@@ -226,39 +217,6 @@ def _cell(example: Value | None, width: int, silent: int, groups: list[tuple[Con
         else:
             failed |= mask
     return Cell(satisfied & ~failed & ~undecided, (satisfied | undecided) & ~failed, example, width)
-
-
-def _cut(fact: Fact, conditions: list[Condition]) -> _Cut:
-    if fact.kind.is_number:
-        return _cut_number(fact, conditions)
-    if fact.kind is Kind.SOME_OF:
-        return _cut_set(fact, conditions)
-    if fact.kind is Kind.DATE:
-        return _Cut(((date(2026, 1, 1), 1),))
-    values: tuple[Value, ...] = (False, True) if fact.kind is Kind.YES_NO else fact.words
-    return _Cut(tuple((value, 1) for value in values), places={value: cell for cell, value in enumerate(values, 1)})
-
-
-def _cut_number(fact: Fact, conditions: list[Condition]) -> _Cut:
-    edges = {edge for condition in conditions for span in condition.spans for edge in (span.low, span.high + 1)}
-    starts = sorted({fact.minimum} | {edge for edge in edges if fact.minimum < edge <= fact.maximum})
-    ends = [*starts[1:], fact.maximum + 1]
-    return _Cut(tuple((start, end - start) for start, end in zip(starts, ends, strict=True)), starts=tuple(starts))
-
-
-def _cut_set(fact: Fact, conditions: list[Condition]) -> _Cut:
-    """Two sets differ only if they meet different word lists, so subsets are never enumerated one by one."""
-    lists = sorted({tuple(sorted(c.includes or c.excludes)) for c in conditions if c.includes or c.excludes})
-    signatures = {
-        word: sum(1 << position for position, words in enumerate(lists) if word in words) for word in fact.words
-    }
-    met: dict[int, tuple[frozenset[str], int]] = {0: (frozenset(), 1)}
-    for word, signature in signatures.items():
-        for old, (example, width) in list(met.items()):
-            known, count = met.get(old | signature, (example | {word}, 0))
-            met[old | signature] = (known, count + width)
-    examples = tuple(met.values())
-    return _Cut(examples, places={signature: cell for cell, signature in enumerate(met, 1)}, signatures=signatures)
 
 
 def _conjunction(bit: int, rule: Rule, facts: tuple[CompiledFact, ...], index: Mapping[str, int]) -> Conjunction:
