@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from structlog.typing import FilteringBoundLogger
 
 from services.casebook.clock import Clock
-from services.casebook.database import Database
+from services.casebook.database import Database, DatabaseUnavailableError
 from services.notifier.channels.letter import Channel, DeliveryError, OnDoubt
 from services.notifier.claims import RENEW_AFTER, give_back, renew
 from services.notifier.recording import put_aside, record
 from services.notifier.retry import Random
-from services.notifier.taking import Taker
+from services.notifier.taking import LeaseLostError, Taker
 from services.notifier.ticket import Outcome, Ticket
 
 
@@ -46,14 +46,30 @@ class PostOffice:
             if self.is_stopping():
                 break
             now = self.clock()
+            ticket = self._record_and_take(outcome, follow_up_id, token, now)
+            outcome = self._hand_over(ticket) if ticket is not None else None
+            if now - renewed_at >= RENEW_AFTER:
+                self._renew(token, now)
+                renewed_at = now
+        self._finish(outcome, token)
+
+    def _record_and_take(self, outcome: Outcome | None, follow_up_id: int, token: str, now: datetime) -> Ticket | None:
+        """In one transaction. A fault of ours in one message is recorded and does not hold up the others."""
+        try:
             with self.database.write() as session:
                 self._record(session, outcome, now)
-                ticket = self._take(session, follow_up_id, token, now)
-                if now - renewed_at >= RENEW_AFTER:
-                    renew(session, [token], now)
-                    renewed_at = now
-            outcome = self._hand_over(ticket) if ticket is not None else None
-        self._finish(outcome, token)
+                return self.taker.take(session, follow_up_id, token, now)
+        except (SQLAlchemyError, DatabaseUnavailableError, BaseTimeoutException):
+            raise
+        except Exception as fault:
+            is_ours = not isinstance(fault, LeaseLostError)
+            if is_ours:
+                self.logger.error("fault", follow_up=follow_up_id, exc_info=True)
+            with self.database.write() as session:
+                self._record(session, outcome, now)
+                if is_ours:
+                    put_aside(session, follow_up_id, token, now, self.random)
+            return None
 
     def _record(self, session: Session, outcome: Outcome | None, now: datetime) -> None:
         if outcome is None:
@@ -63,18 +79,6 @@ class PostOffice:
         state = record(session, outcome, on_doubt, now, self.random)
         code = outcome.error.code if outcome.error is not None else outcome.code
         self.logger.info("handed_over", follow_up=outcome.ticket.follow_up_id, state=state or "lease_lost", code=code)
-
-    def _take(self, session: Session, follow_up_id: int, token: str, now: datetime) -> Ticket | None:
-        """A fault of ours in one message is recorded and does not hold up the others."""
-        try:
-            with session.begin_nested():
-                return self.taker.take(session, follow_up_id, token, now)
-        except (SQLAlchemyError, BaseTimeoutException):
-            raise
-        except Exception:
-            self.logger.error("fault", follow_up=follow_up_id, exc_info=True)
-            put_aside(session, follow_up_id, token, now, self.random)
-            return None
 
     def _hand_over(self, ticket: Ticket) -> Outcome:
         channel = self.channels.get(ticket.channel_kind)
@@ -89,6 +93,10 @@ class PostOffice:
         except Exception:
             self.logger.error("fault", follow_up=ticket.follow_up_id, channel=ticket.channel_kind, exc_info=True)
             return Outcome(ticket, error=DeliveryError("fault", is_ambiguous=True))
+
+    def _renew(self, token: str, now: datetime) -> None:
+        with self.database.write() as session:
+            renew(session, [token], now)
 
     def _finish(self, outcome: Outcome | None, token: str) -> None:
         """Whatever of the batch was not taken, because the worker is stopping, is due again at once."""

@@ -6,7 +6,7 @@ import logging
 import sys
 
 import structlog
-from structlog.typing import FilteringBoundLogger
+from structlog.typing import FilteringBoundLogger, Processor
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
@@ -16,14 +16,17 @@ _tracebacks = structlog.processors.ExceptionRenderer(structlog.tracebacks.Except
 
 def make_logger(level: str, form: str) -> FilteringBoundLogger:
     """A logger that writes `form` json (one object a line) or plain (for a person at a terminal)."""
-    plain = structlog.processors.LogfmtRenderer(bool_as_flag=False)
+    last: list[Processor]
+    if form == "json":
+        last = [_tracebacks, structlog.processors.JSONRenderer()]
+    else:
+        last = [structlog.processors.format_exc_info, structlog.processors.LogfmtRenderer(bool_as_flag=False)]
     logger: FilteringBoundLogger = structlog.wrap_logger(
         structlog.WriteLogger(sys.stdout),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _tracebacks,
-            structlog.processors.JSONRenderer() if form == "json" else plain,
+            *last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from services.casebook.model import ChannelRole, ChannelState, DeliveryState, FollowUpState
@@ -13,20 +15,35 @@ from services.notifier.channels.letter import DeliveryError, OnDoubt
 from services.notifier.retry import Random, next_try
 from services.notifier.ticket import Outcome, Ticket
 
+LET_GO: Mapping[str, Any] = {"token": None, "lease_until": None}
+
+CHANGE_OWN = (
+    update(FollowUpRow.__table__)  # type: ignore[arg-type]
+    .where(
+        FollowUpRow.id == bindparam("own_id"),
+        FollowUpRow.token == bindparam("own_token"),
+        FollowUpRow.state == FollowUpState.SENDING,
+    )
+    .returning(FollowUpRow.id)
+)
+FINISH = update(DeliveryRow.__table__).where(DeliveryRow.id == bindparam("key"))  # type: ignore[arg-type]
+
 
 def record(
     session: Session, outcome: Outcome, on_doubt: OnDoubt, now: datetime, random: Random
 ) -> FollowUpState | None:
     """`sending -> sent` or whatever else became of it; None if the lease ran out meanwhile and the row is another's."""
     ticket, error = outcome.ticket, outcome.error
+    if error is None:
+        if not _change_own(session, ticket, {**LET_GO, "state": FollowUpState.SENT, "sent_at": now}):
+            return None
+        _finish(session, ticket, DeliveryState.SENT, outcome.code, now)
+        return FollowUpState.SENT
     row = _own(session, ticket)
     if row is None:
         return None
     row.token, row.lease_until = None, None
-    if error is None:
-        row.state, row.sent_at = FollowUpState.SENT, now
-        _finish(session, ticket, DeliveryState.SENT, outcome.code, now)
-    elif error.is_ambiguous and on_doubt is OnDoubt.PARK:
+    if error.is_ambiguous and on_doubt is OnDoubt.PARK:
         row.state = FollowUpState.UNKNOWN
         _finish(session, ticket, DeliveryState.UNKNOWN, error.code, now)
     else:
@@ -44,6 +61,11 @@ def put_aside(session: Session, follow_up_id: int, token: str, now: datetime, ra
     again = next_try(row.attempts, row.due_at, now, None, random)
     row.token, row.lease_until = None, None
     row.state, row.next_try_at = (FollowUpState.SCHEDULED, again) if again else (FollowUpState.FAILED, row.next_try_at)
+
+
+def _change_own(session: Session, ticket: Ticket, values: Mapping[str, Any]) -> bool:
+    own = {"own_id": ticket.follow_up_id, "own_token": ticket.token}
+    return session.scalar(CHANGE_OWN.values(**values), own) is not None
 
 
 def _own(session: Session, ticket: Ticket) -> FollowUpRow | None:
@@ -91,9 +113,5 @@ def _has_other_channel(session: Session, row: FollowUpRow, ticket: Ticket) -> bo
 
 def _finish(session: Session, ticket: Ticket, state: DeliveryState, code: str, at: datetime | None) -> None:
     """`at` is empty while the delivery goes on: it is tried again."""
-    session.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.id == ticket.letter.key)
-        .values(state=state, response_code=code[:40], finished_at=at)
-        .execution_options(synchronize_session=False)
-    )
+    values = {"state": state, "response_code": code[:40], "finished_at": at}
+    session.execute(FINISH.values(**values), {"key": ticket.letter.key})

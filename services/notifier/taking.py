@@ -6,12 +6,14 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.casebook.clock import local_day
 from services.casebook.model import PENDING, DeliveryState, FollowUpKind, FollowUpState
+from services.casebook.outbox import take_back
 from services.casebook.tables import CaseRow, ChannelRow, DeliveryRow, FollowUpRow
 from services.notifier.caps import WEEK
 from services.notifier.channels.letter import Channel, OnDoubt
@@ -23,6 +25,50 @@ from services.notifier.wanted import Advice, find_wish
 from services.rulebook.decide import Decision
 from services.rulebook.model import Contact, Rulebook, Situation
 from services.rulebook.release import Release
+
+LOOK_BACK = WEEK + timedelta(days=1)
+LET_GO: Mapping[str, Any] = {"token": None, "lease_until": None}
+
+HELD = (
+    select(CaseRow, FollowUpRow)
+    .join(FollowUpRow, FollowUpRow.case_id == CaseRow.id)
+    .where(
+        FollowUpRow.id == bindparam("id"),
+        FollowUpRow.token == bindparam("token"),
+        FollowUpRow.state == FollowUpState.DISPATCHED,
+    )
+    .with_for_update(of=CaseRow)
+    .execution_options(populate_existing=True)
+)
+"""A message that this job holds, with its case, which nobody else changes until we have decided."""
+
+CHANGE_HELD = (
+    update(FollowUpRow.__table__)  # type: ignore[arg-type]
+    .where(
+        FollowUpRow.id == bindparam("held_id"),
+        FollowUpRow.token == bindparam("held_token"),
+        FollowUpRow.state == FollowUpState.DISPATCHED,
+    )
+    .returning(FollowUpRow.id)
+)
+
+CHANNELS = select(ChannelRow).where(ChannelRow.case_id == bindparam("case_id"))
+
+MESSAGES_AROUND = select(FollowUpRow).where(
+    FollowUpRow.case_id == bindparam("case_id"),
+    FollowUpRow.id != bindparam("id"),
+    or_(
+        FollowUpRow.state.in_(PENDING),
+        FollowUpRow.state.in_(MAY_HAVE_ARRIVED)
+        & (FollowUpRow.sent_at.is_(None) | (FollowUpRow.sent_at > bindparam("since"))),
+        FollowUpRow.cancelled_because == bindparam("merged"),
+    ),
+)
+"""What is still to come, what may have arrived in the days that the caps look back on, and what was merged into it."""
+
+
+class LeaseLostError(Exception):
+    """Another sweep has claimed the message while we were looking at it; whoever holds it now will send it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +90,18 @@ class Taker:
 
         Everything that is decided is written in this transaction. A stale job finds no row and changes nothing.
         """
-        case = _lock_case(session, follow_up_id, token)
-        row = _start_sending(session, follow_up_id, token, now) if case is not None else None
-        if case is None or row is None:
+        held = session.execute(HELD, {"id": follow_up_id, "token": token}).one_or_none()
+        if held is None:
             return None
+        case, row = held
         case_now = self._look(session, case, row, now)
         verdict = look_again(row, case_now)
         if isinstance(verdict, PutOff):
-            _put_off(row, verdict)
+            change_held(session, row, state=FollowUpState.SCHEDULED, next_try_at=verdict.until)
         elif isinstance(verdict, TakeBack):
-            _take_back(row, verdict.because)
+            change_held(session, row, state=FollowUpState.CANCELLED, cancelled_because=verdict.because)
         elif self._is_left_in_doubt(session, row, verdict.channel):
-            _park(row)
+            change_held(session, row, state=FollowUpState.UNKNOWN)
         else:
             return self._hand_out(session, row, verdict, case_now)
         return None
@@ -68,9 +114,10 @@ class Taker:
 
         today = local_day(now, case.time_zone)
         decision = release.decide(self.situation_on(case, release.rulebook, today), today)
-        channels = session.scalars(select(ChannelRow).where(ChannelRow.case_id == case.id)).all()
+        channels = session.scalars(CHANNELS, {"case_id": case.id}).all()
         usable = [channel for channel in channels if channel.id not in _refused_by(session, row)]
-        others = session.scalars(_messages_of(case.id, row.id, now)).all()
+        around = {"case_id": case.id, "id": row.id, "merged": f"merged into {row.id}", "since": now - LOOK_BACK}
+        others = session.scalars(MESSAGES_AROUND, around).all()
         return CaseNow(case, [row, *others], usable, Advice(release.rulebook, decision, decide_on), now)
 
     def _is_left_in_doubt(self, session: Session, row: FollowUpRow, channel: ChannelRow) -> bool:
@@ -85,13 +132,11 @@ class Taker:
         return True
 
     def _hand_out(self, session: Session, row: FollowUpRow, send: Send, now: CaseNow) -> Ticket:
-        for other in send.merged:
-            _take_back(other, f"merged into {row.id}")
-        session.flush()
+        take_back(session, [other.id for other in send.merged], f"merged into {row.id}")
         delivery = _start_delivery(session, row, send.channel, now.now)
-        row.delivery_id = delivery.id
-        row.attempts += 1
-        letter = self.writer.write(self._occasion(session, row, send, now), now.now)
+        started = {"delivery_id": delivery.id, "attempts": row.attempts + 1, "lease_until": now.now + LEASE}
+        change_held(session, row, state=FollowUpState.SENDING, token=row.token, **started)
+        letter = self.writer.write(self._occasion(row, send, now, delivery.id), now.now)
         return Ticket(
             follow_up_id=row.id,
             token=row.token or "",
@@ -103,13 +148,13 @@ class Taker:
             first_tried_at=delivery.started_at,
         )
 
-    def _occasion(self, session: Session, row: FollowUpRow, send: Send, now: CaseNow) -> Occasion:
+    def _occasion(self, row: FollowUpRow, send: Send, now: CaseNow, key: str) -> Occasion:
         rulebook = now.advice.rulebook
         wish = find_wish(row, now.advice) if row.rule_id is not None else None
-        merged = session.scalar(select(func.count()).where(FollowUpRow.cancelled_because == f"merged into {row.id}"))
+        before = sum(1 for other in now.rows if other.state is FollowUpState.CANCELLED)
         return Occasion(
             kind=row.kind,
-            key=row.delivery_id or "",
+            key=key,
             follow_up_id=row.id,
             channel_id=send.channel.id,
             language=now.case.language,
@@ -119,47 +164,17 @@ class Taker:
             fact=rulebook.facts.get(row.ask or ""),
             say=wish.follow_up.say if wish is not None else None,
             event_day=send.event_day,
-            merged=merged or 0,
+            merged=before + len(send.merged),
             code=self.code_of(send.channel) if row.kind is FollowUpKind.VERIFICATION else "",
             contacts=_care_contacts(rulebook) if row.kind is FollowUpKind.CARE else (),
         )
 
 
-def _lock_case(session: Session, follow_up_id: int, token: str) -> CaseRow | None:
-    """The case of a message that this job still holds. Whoever changes the case waits until we have decided."""
-    held = select(FollowUpRow.case_id).where(
-        FollowUpRow.id == follow_up_id,
-        FollowUpRow.token == token,
-        FollowUpRow.state == FollowUpState.DISPATCHED,
-    )
-    case_id = session.scalar(held)
-    if case_id is None:
-        return None
-    return session.get(CaseRow, case_id, with_for_update=True, populate_existing=True)
-
-
-def _start_sending(session: Session, follow_up_id: int, token: str, now: datetime) -> FollowUpRow | None:
-    taken = (
-        update(FollowUpRow)
-        .where(
-            FollowUpRow.id == follow_up_id,
-            FollowUpRow.token == token,
-            FollowUpRow.state == FollowUpState.DISPATCHED,
-        )
-        .values(state=FollowUpState.SENDING, lease_until=now + LEASE)
-        .returning(FollowUpRow)
-    )
-    return session.scalars(taken, execution_options={"populate_existing": True}).one_or_none()
-
-
-def _messages_of(case_id: str, but: int, now: datetime) -> Select[FollowUpRow]:
-    """What is still to come, and what may have arrived within the days that the caps look back on."""
-    recent = FollowUpRow.sent_at.is_(None) | (FollowUpRow.sent_at > now - WEEK - timedelta(days=1))
-    return select(FollowUpRow).where(
-        FollowUpRow.case_id == case_id,
-        FollowUpRow.id != but,
-        or_(FollowUpRow.state.in_(PENDING), FollowUpRow.state.in_(MAY_HAVE_ARRIVED) & recent),
-    )
+def change_held(session: Session, row: FollowUpRow, **values: Any) -> None:
+    """Change a message that this job still holds. If it was claimed anew meanwhile, nothing of this must be written."""
+    changed = session.scalar(CHANGE_HELD.values(**{**LET_GO, **values}), {"held_id": row.id, "held_token": row.token})
+    if changed is None:
+        raise LeaseLostError(row.id)
 
 
 def _delivery(follow_up_id: int, channel_id: int) -> Select[DeliveryRow]:
@@ -189,20 +204,6 @@ def _refused_by(session: Session, row: FollowUpRow) -> set[int]:
         DeliveryRow.finished_at.is_not(None),
     )
     return set(session.scalars(refused))
-
-
-def _put_off(row: FollowUpRow, verdict: PutOff) -> None:
-    row.state, row.next_try_at = FollowUpState.SCHEDULED, verdict.until
-    row.token, row.lease_until = None, None
-
-
-def _take_back(row: FollowUpRow, because: str) -> None:
-    row.state, row.cancelled_because = FollowUpState.CANCELLED, because
-    row.token, row.lease_until = None, None
-
-
-def _park(row: FollowUpRow) -> None:
-    row.state, row.token, row.lease_until = FollowUpState.UNKNOWN, None, None
 
 
 def _care_contacts(rulebook: Rulebook) -> tuple[Contact, ...]:
