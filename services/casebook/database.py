@@ -72,6 +72,16 @@ class Database:
             applied = MigrationContext.configure(connection).get_current_heads()
         return set(applied) == set(ScriptDirectory(str(MIGRATIONS)).get_heads())
 
+    def scrub(self) -> None:
+        """After an erasure: empty SQLite's write-ahead log, in which erased pages would live on for a while.
+
+        While somebody reads it is left for the next time. PostgreSQL does this by itself.
+        """
+        if not self.is_postgresql:
+            with _said_plainly(), self.engine.connect() as connection:
+                connection.commit()
+                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @property
     def is_postgresql(self) -> bool:
         return self.engine.dialect.name == "postgresql"

@@ -150,12 +150,13 @@ class DecisionRow(Table):
     language: Mapped[str] = mapped_column(String(10))
     facts: Mapped[str] = mapped_column(Text)
     """Canonical JSON of the facts as they stood: the text that was hashed."""
+    declined: Mapped[JsonList]
     facts_sha256: Mapped[str] = mapped_column(String(64))
     answer_sha256: Mapped[str] = mapped_column(String(64))
     steps: Mapped[JsonList]
     """The plan in short: one object {action, rule, due, urgency} per step, in order."""
     speaking: Mapped[JsonObject]
-    """rule id -> ISO day since when, without a break, the rule has been speaking in this case."""
+    """rule id -> since when, without a break, it has been speaking in this case: `day#event`."""
     decided_at: Mapped[datetime]
 
 

@@ -179,6 +179,7 @@ def upgrade() -> None:
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("language", sa.String(length=10), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("declined", JSON_VALUE, nullable=False),
         sa.Column("facts_sha256", sa.String(length=64), nullable=False),
         sa.Column("answer_sha256", sa.String(length=64), nullable=False),
         sa.Column("steps", JSON_VALUE, nullable=False),
