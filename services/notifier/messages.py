@@ -82,10 +82,10 @@ class Writer:
         if f"{kind}.lines" in self.texts.words:
             line = self.texts.say(f"{kind}.lines", language, code=occasion.code)
             return (line,), self.texts.say(f"{kind}.question", language)
-        ask = self._asking(occasion)
         if kind is FollowUpKind.CARE:
-            return (self.texts.say("care", language), *self._contacts(occasion)), ask.question.in_language(language)
-        return (self._when(occasion), self._consequence(occasion, ask)), ask.question.in_language(language)
+            return (self.texts.say("care", language), *self._contacts(occasion)), self._question(occasion)
+        then = self._asking(occasion).then.in_language(language)
+        return (self._when(occasion), then), self._question(occasion)
 
     def _when(self, occasion: Occasion) -> str:
         if occasion.event_day is None:
@@ -95,11 +95,11 @@ class Writer:
         name = {0: "day_today", 1: "day_tomorrow"}.get(days, "day_ahead" if days > 0 else "day_past")
         return self.texts.say(name, occasion.language, day=self._day(occasion, occasion.event_day), days=days)
 
-    def _consequence(self, occasion: Occasion, ask: AskTexts) -> str:
-        """What the rule wants to say, if that may be read by others; else the words for the fact it asks."""
+    def _question(self, occasion: Occasion) -> str:
+        """In the words of the rule, if others may read them; else in our words for the fact that it asks."""
         if occasion.say is not None and all(self.texts.is_neutral(text) for text in occasion.say):
             return occasion.say.in_language(occasion.language)
-        return ask.then.in_language(occasion.language)
+        return self._asking(occasion).question.in_language(occasion.language)
 
     def _contacts(self, occasion: Occasion) -> tuple[str, ...]:
         language = occasion.language

@@ -76,11 +76,11 @@ def test_a_late_message_says_so_and_what_it_stands_for() -> None:
     assert letter.lines[-1].startswith("2 earlier messages")
 
 
-def test_what_a_rule_says_is_used_if_others_may_read_it() -> None:
-    neutral = Text("带上身份证件。", "Bring your papers.")
-    telling = Text("法院在等您。", "The court is waiting.")
-    assert "Bring your papers." in WRITER.write(an_occasion(say=neutral), NOW).lines
-    assert TEXTS.asks["negotiation"].then.en in WRITER.write(an_occasion(say=telling), NOW).lines
+def test_a_rule_asks_in_its_own_words_if_others_may_read_them() -> None:
+    neutral = Text("两周了，有回音吗？", "Two weeks now. Any word?")
+    telling = Text("法院那边有消息吗？", "Any news from the court?")
+    assert WRITER.write(an_occasion(say=neutral), NOW).question == "Two weeks now. Any word?"
+    assert WRITER.write(an_occasion(say=telling), NOW).question == "Have they answered?"
 
 
 def test_a_care_message_asks_nothing_but_how_the_person_is() -> None:
