@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from structlog.typing import FilteringBoundLogger
 
+from services.casebook.case_facts import situation_on
 from services.casebook.clock import Clock
 from services.casebook.database import Database
+from services.casebook.links import LinkSigner
+from services.casebook.releases import Shelf
 from services.casebook.settings import Settings
 from services.notifier.channels.apprise import PLUGINS, AppriseChannel
 from services.notifier.channels.email import EmailChannel
 from services.notifier.channels.letter import Channel
 from services.notifier.channels.webhook import WebhookChannel
+from services.notifier.claims import LEASE
 from services.notifier.jobs import PostOffice
-from services.notifier.texts import Texts
+from services.notifier.messages import Writer
+from services.notifier.shared_clock import SharedClock
+from services.notifier.taking import Taker
+from services.notifier.texts import Texts, read_texts
 
 
 def make_channels(settings: Settings, texts: Texts, clock: Clock) -> Mapping[str, Channel]:
@@ -28,6 +36,15 @@ def make_channels(settings: Settings, texts: Texts, clock: Clock) -> Mapping[str
 
 
 def make_post_office(
-    settings: Settings, database: Database, logger: FilteringBoundLogger, is_stopping: Callable[[], bool]
+    settings: Settings,
+    database: Database,
+    logger: FilteringBoundLogger,
+    is_stopping: Callable[[], bool],
+    lease: timedelta = LEASE,
 ) -> PostOffice:
-    raise NotImplementedError
+    """Everything that a worker needs, loaded once."""
+    texts, clock = read_texts(), SharedClock(database)
+    channels = make_channels(settings, texts, clock)
+    writer = Writer(texts, LinkSigner(settings.secret_key, settings.base_url))
+    taker = Taker(writer, channels, Shelf().in_force, situation_on, lambda _: "000000", lease)
+    return PostOffice(database, taker, channels, clock, logger, is_stopping=is_stopping)

@@ -18,7 +18,8 @@ from services.casebook.tables import FollowUpRow
 
 LEASE = timedelta(seconds=90)
 """Longer than the slowest channel may take for one message (60 s) and the commits around it."""
-RENEW_AFTER = timedelta(seconds=20)
+RENEW_AFTER = 0.25
+"""A lease is renewed when this part of it has passed."""
 BATCH = 25
 """Messages in one job: fewer make Redis the bottleneck, more are waiting when a worker is killed."""
 
@@ -31,14 +32,16 @@ class Claim:
     follow_up_ids: tuple[int, ...]
 
 
-def claim_due(session: Session, now: datetime, room: int, new_token: Callable[[], str]) -> tuple[Claim, ...]:
+def claim_due(
+    session: Session, now: datetime, room: int, new_token: Callable[[], str], lease: timedelta = LEASE
+) -> tuple[Claim, ...]:
     """Claim up to `room` messages: first those whose lease ran out, then those that are due, the oldest first."""
     ids = list(session.scalars(_skipping_locked(_with_expired_lease(now, room))))
     if len(ids) < room:
         ids += session.scalars(_skipping_locked(_due(now, room - len(ids))))
     claims = [Claim(new_token(), tuple(ids[start : start + BATCH])) for start in range(0, len(ids), BATCH)]
     for claim in claims:
-        _write(session, FollowUpRow.id.in_(claim.follow_up_ids), claim.token, now + LEASE)
+        _write(session, FollowUpRow.id.in_(claim.follow_up_ids), claim.token, now + lease)
     return tuple(claims)
 
 
@@ -47,14 +50,14 @@ def has_work(session: Session, now: datetime) -> bool:
     return any(session.scalar(query) is not None for query in (_with_expired_lease(now, 1), _due(now, 1)))
 
 
-def renew(session: Session, tokens: Iterable[str], now: datetime) -> None:
+def renew(session: Session, tokens: Iterable[str], now: datetime, lease: timedelta = LEASE) -> None:
     """Their jobs are still waiting in the queue, or still being worked on: the leases begin anew."""
     known = tuple(tokens)
     if known:
         session.execute(
             update(FollowUpRow)
             .where(FollowUpRow.token.in_(known), FollowUpRow.state == FollowUpState.DISPATCHED)
-            .values(lease_until=now + LEASE)
+            .values(lease_until=now + lease)
             .execution_options(synchronize_session=False)
         )
 

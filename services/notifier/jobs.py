@@ -48,7 +48,7 @@ class PostOffice:
             now = self.clock()
             ticket = self._record_and_take(outcome, follow_up_id, token, now)
             outcome = self._hand_over(ticket) if ticket is not None else None
-            if now - renewed_at >= RENEW_AFTER:
+            if now - renewed_at >= self.taker.lease * RENEW_AFTER:
                 self._renew(token, now)
                 renewed_at = now
         self._finish(outcome, token)
@@ -96,7 +96,7 @@ class PostOffice:
 
     def _renew(self, token: str, now: datetime) -> None:
         with self.database.write() as session:
-            renew(session, [token], now)
+            renew(session, [token], now, self.taker.lease)
 
     def _finish(self, outcome: Outcome | None, token: str) -> None:
         """Whatever of the batch was not taken, because the worker is stopping, is due again at once."""

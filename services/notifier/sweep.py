@@ -20,7 +20,7 @@ from services.casebook.clock import Clock
 from services.casebook.database import Database, DatabaseUnavailableError, open_database
 from services.casebook.heartbeats import Beat, beat
 from services.casebook.settings import Settings, SettingsError, read_settings
-from services.notifier.claims import RENEW_AFTER, Claim, claim_due, expire_dispatched, give_back, has_work, renew
+from services.notifier.claims import LEASE, RENEW_AFTER, Claim, claim_due, expire_dispatched, give_back, has_work, renew
 from services.notifier.epoch import is_new_epoch
 from services.notifier.job_queue import HIGH_WATER, JobQueue, connect
 from services.notifier.logs import make_logger
@@ -41,6 +41,7 @@ class Sweeper:
     name: str
     new_token: Callable[[], str] = secrets.token_hex
     high_water: int = HIGH_WATER
+    lease: timedelta = LEASE
     _last: dict[str, datetime] = field(default_factory=dict)
 
     def sweep(self) -> int:
@@ -67,13 +68,13 @@ class Sweeper:
         if is_new_epoch(session, epoch):
             expire_dispatched(session, now)
             beat(session, Beat.EPOCH, Beat.EPOCH.value, now, {"epoch": epoch})
-        elif self._is_time(RENEW_AFTER, "renew", now):
-            renew(session, waiting, now)
+        elif self._is_time(self.lease * RENEW_AFTER, "renew", now):
+            renew(session, waiting, now, self.lease)
             self._last["renew"] = now
         if self._is_time(BEAT_EVERY, "beat", now):
             beat(session, Beat.SWEEPER, self.name, now, {"waiting": len(waiting)})
             self._last["beat"] = now
-        return claim_due(session, now, room, self.new_token)
+        return claim_due(session, now, room, self.new_token, self.lease)
 
     def _put(self, claims: tuple[Claim, ...]) -> None:
         """If Redis does not take them they are due again at once, not only when their lease has run out."""
@@ -109,14 +110,14 @@ def sweep_until(stop: Event, sweeper: Sweeper, logger: FilteringBoundLogger, pau
         stop.wait(0 if moved else pause)
 
 
-def run(settings: Settings, stop: Event) -> int:
+def run(settings: Settings, stop: Event, lease: timedelta = LEASE) -> int:
     logger = make_logger(settings.log_level, settings.log_format)
     if settings.redis_url is None:
         logger.error("no_redis", mend="Set REDIS_URL, or start everything with `make run`, which brings a Redis.")
         return 2
     database = open_database(settings.database_url)
     name = f"sweeper:{socket.gethostname()}:{os.getpid()}"
-    sweeper = Sweeper(database, JobQueue(connect(settings.redis_url)), SharedClock(database), name)
+    sweeper = Sweeper(database, JobQueue(connect(settings.redis_url)), SharedClock(database), name, lease=lease)
     logger.info("sweeper_started", name=name)
     sweep_until(stop, sweeper, logger)
     database.close()

@@ -84,6 +84,7 @@ class Taker:
     release_in_force: Callable[[Session], Release]
     situation_on: Callable[[CaseRow, Rulebook, date], Situation]
     code_of: Callable[[ChannelRow], str]
+    lease: timedelta = LEASE
 
     def take(self, session: Session, follow_up_id: int, token: str, now: datetime) -> Ticket | None:
         """`dispatched -> sending`, if the token still holds and the message is still wanted; else nothing to send.
@@ -134,7 +135,7 @@ class Taker:
     def _hand_out(self, session: Session, row: FollowUpRow, send: Send, now: CaseNow) -> Ticket:
         take_back(session, [other.id for other in send.merged], f"merged into {row.id}")
         delivery = _start_delivery(session, row, send.channel, now.now)
-        started = {"delivery_id": delivery.id, "attempts": row.attempts + 1, "lease_until": now.now + LEASE}
+        started = {"delivery_id": delivery.id, "attempts": row.attempts + 1, "lease_until": now.now + self.lease}
         change_held(session, row, state=FollowUpState.SENDING, token=row.token, **started)
         letter = self.writer.write(self._occasion(row, send, now, delivery.id), now.now)
         return Ticket(

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from types import FrameType, TracebackType
 
 from redis import Redis, RedisError
@@ -24,6 +25,7 @@ from structlog.typing import FilteringBoundLogger
 from services.casebook.database import open_database
 from services.casebook.settings import Settings, SettingsError, read_settings
 from services.notifier.assembly import make_post_office
+from services.notifier.claims import LEASE
 from services.notifier.job_queue import NAME, connect
 from services.notifier.jobs import open_post_office
 from services.notifier.logs import make_logger
@@ -94,13 +96,13 @@ def work_until(
             rest(PAUSE)
 
 
-def run(settings: Settings, stop: StopFlag) -> int:
+def run(settings: Settings, stop: StopFlag, lease: timedelta = LEASE) -> int:
     logger = make_logger(settings.log_level, settings.log_format)
     if settings.redis_url is None:
         logger.error("no_redis", mend="Set REDIS_URL, or start everything with `make run`, which brings a Redis.")
         return 2
     database = open_database(settings.database_url)
-    open_post_office(make_post_office(settings, database, logger, stop))
+    open_post_office(make_post_office(settings, database, logger, stop, lease))
     logger.info("worker_started")
     work_until(stop, connect(settings.redis_url), logger)
     database.close()
