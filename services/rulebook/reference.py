@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from operator import and_
 from typing import NamedTuple
 
-from services.rulebook.compile import CompiledFact, CompiledRules
+from services.rulebook.compile import UNKNOWN_CELL, CompiledRules
 from services.rulebook.model import Value
-
-_MOST_VALUES = 4096
-"""How many different values of one fact a column keeps at hand; a number may have millions."""
 
 
 class Match(NamedTuple):
@@ -34,8 +31,20 @@ class Reference:
         self.compiled = compiled
         self._count = len(compiled.rules)
         self._everything = compiled.everything
-        self._columns = tuple(_Column(fact, self._count) for fact in compiled.facts)
-        self._mentioned = tuple(column for column in self._columns if column.fact.mentioned_by)
+        self._all_apply = self._everything << self._count | self._everything
+        self._columns = tuple(
+            tuple(cell.applies << self._count | cell.possible for cell in fact.cells) for fact in compiled.facts
+        )
+        mentioned = [
+            (fact, masks) for fact, masks in zip(compiled.facts, self._columns, strict=True) if fact.mentioned_by
+        ]
+        self._numbers = [(fact.id, fact.starts, masks) for fact, masks in mentioned if fact.starts]
+        self._words = [
+            (fact.id, {value: masks[cell] for value, cell in fact.places.items()}, masks[UNKNOWN_CELL])
+            for fact, masks in mentioned
+            if fact.type in (str, bool)
+        ]
+        self._others = [(fact, masks) for fact, masks in mentioned if fact.type not in (str, bool, int)]
 
     def match(self, values: Mapping[str, Value]) -> Match:
         """CompileError for a value that its fact cannot have."""
@@ -43,36 +52,22 @@ class Reference:
 
     def match_cells(self, cells: Sequence[int]) -> Match:
         """The same for a situation that is already given as one cell per fact."""
-        both = -1
-        for column, cell in zip(self._columns, cells, strict=True):
-            both &= column.masks[cell]
-        return self._apart(both)
+        both = self._all_apply
+        for masks, cell in zip(self._columns, cells, strict=True):
+            both &= masks[cell]
+        return Match(both >> self._count, both & self._everything)
 
     def match_many(self, situations: Sequence[Mapping[str, Value]]) -> list[Match]:
-        """Fact by fact instead of situation by situation, which is several times faster.
+        """The quick way for many. Values are as typed as in every Situation; nothing is checked again."""
+        count, everything = self._count, self._everything
+        return [Match(both >> count, both & everything) for both in map(self._match_quickly, situations)]
 
-        Values are taken as typed by their facts, as every Situation holds them; `match` checks this, here nobody does.
-        """
-        both = [-1] * len(situations)
-        for column in self._mentioned:
-            fact_id = column.fact.id
-            both = list(map(and_, both, [column[values.get(fact_id)] for values in situations]))
-        return [self._apart(one) for one in both]
-
-    def _apart(self, both: int) -> Match:
-        return Match(both >> self._count & self._everything, both & self._everything)
-
-
-class _Column(dict[Value | None, int]):
-    """One fact: value -> both masks, filled in as values turn up."""
-
-    def __init__(self, fact: CompiledFact, count: int) -> None:
-        super().__init__()
-        self.fact = fact
-        self.masks = tuple(cell.applies << count | cell.possible for cell in fact.cells)
-
-    def __missing__(self, value: Value | None) -> int:
-        masks = self.masks[self.fact.cell_of(value)]
-        if len(self) < _MOST_VALUES:
-            self[value] = masks
-        return masks
+    def _match_quickly(self, values: Mapping[str, Value]) -> int:
+        both = self._all_apply
+        for fact_id, masks_of, unknown in self._words:
+            both &= masks_of[values[fact_id]] if fact_id in values else unknown
+        for fact_id, starts, masks in self._numbers:
+            both &= masks[bisect_right(starts, values[fact_id]) if fact_id in values else UNKNOWN_CELL]
+        for fact, masks in self._others:
+            both &= masks[fact.cell_of(values.get(fact.id))]
+        return both
