@@ -44,7 +44,7 @@ bench: .venv/.bench ## measure against other engines, write benchmarks/RESULTS.m
 	@exec $(PYTHON) -m benchmarks $(ARGS)
 
 trial: .venv/.test ## drain N follow-ups (100000) while processes are killed; prints lost, repeated, rate
-	@exec $(PYTHON) -m tests.whole.trial $(N)
+	@exec $(PYTHON) -m benchmarks.trial $(N)
 
 requirements: .venv/.runtime ## pin again what requirements/*.in and pyproject.toml ask for (UPGRADE=--upgrade for newer)
 	sh requirements/compile.sh $(UPGRADE)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from services.commands.advise import advise
+from services.commands.database import db
 from services.commands.rules import rules
 
-COMMANDS: tuple[click.Command, ...] = (advise, rules)
+COMMANDS: tuple[click.Command, ...] = (advise, rules, db)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -17,10 +18,6 @@ def main() -> None:
 
 for command in COMMANDS:
     main.add_command(command)
-
-
-if __name__ == "__main__":
-    main()
 
 
 if __name__ == "__main__":
