@@ -14,7 +14,7 @@ MOST_CONJUNCTIONS = 59
 makes 60 in one ruleset: even if everything is true, it stays below."""
 
 MOST_REGIONS = 256
-"""How many different situations a group may have. It bounds what a matcher remembers: in practice some 16 for a rule."""
+"""How many different situations a group may have. It bounds what a matcher remembers: some 16 answers for a rule."""
 
 Test = tuple[int, tuple[int, ...]]
 """A condition as compiled: index of the fact, cells that satisfy it."""
