@@ -14,13 +14,14 @@ from services.advisor.logs import make_logger
 from services.advisor.metrics import Metrics
 from services.advisor.openapi import make_api
 from services.advisor.parts import NAME, Parts
+from services.advisor.published import database_component, published_release
 from services.advisor.readiness import Component, Work
 from services.advisor.release_in_force import ReleaseInForce
 from services.advisor.sessions import PageSessions
 from services.advisor.watching import REQUEST_ID, watched
 from services.casebook.clock import Clock, utc_now
+from services.casebook.database import open_database
 from services.casebook.settings import Settings, SettingsError, read_settings
-from services.rulebook.load import load_rulebook, read_folder
 from services.rulebook.release import Release
 
 LARGEST_BODY = 4 * 1024 * 1024
@@ -46,7 +47,8 @@ class Advisor(Flask):
 def create_app(settings: Settings | None = None, clock: Clock = utc_now, release: Release | None = None) -> Advisor:
     """The whole advisor. Without arguments it reads the environment, and stops the start if that is wrong."""
     settings = settings or _settings_or_stop()
-    releases = ReleaseInForce(release or Release.build(load_rulebook(read_folder(settings.rules))))
+    database = open_database(settings.database_url)
+    releases = ReleaseInForce(release or published_release(settings, database, clock))
     metrics = Metrics()
     logger = make_logger(settings.log_level, settings.log_format)
     app = Advisor(__name__)
@@ -54,7 +56,14 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now, release
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, SECRET_KEY=settings.secret_key, **COOKIES)
     app.session_interface = PageSessions()
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.extensions[NAME] = Parts(settings, releases, clock, metrics, [lambda: _release_component(releases)])
+    app.extensions[NAME] = Parts(
+        settings,
+        releases,
+        clock,
+        metrics,
+        database,
+        [lambda: _release_component(releases), lambda: database_component(database)],
+    )
     secure = with_security_headers(app.wsgi_app)
     app.wsgi_app = watched(secure, logger, metrics)  # type: ignore[assignment, method-assign]
     register_blueprints(make_api(app), app)

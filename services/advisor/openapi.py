@@ -13,6 +13,7 @@ from marshmallow import fields
 from services.advisor.problem_json import PROBLEM_JSON, handle_refusals
 from services.advisor.schemas.advice_request import DeclinedFacts, Facts, RawSituation
 from services.advisor.schemas.batch_answer import ProblemSchema
+from services.advisor.schemas.case_request import Moment, YesNo
 from services.advisor.schemas.strict import Day
 from services.advisor.vocabulary import facts_schema
 from services.rulebook.model import Rulebook
@@ -43,10 +44,11 @@ def make_api(app: Flask) -> AshoreApi:
     app.config.update(API_TITLE="Ashore", API_VERSION=API_VERSION, OPENAPI_VERSION="3.1.0")
     api = AshoreApi(app, spec_kwargs={"info": {"description": ABOUT, "license": {"name": "Apache-2.0"}}})
     api.register_field(Day, "string", "date")
-    for ours in (Facts, DeclinedFacts, RawSituation):
+    for ours in (Facts, DeclinedFacts, RawSituation, Moment, YesNo):
         api.register_field(ours, None, None)
     api.ma_plugin.converter.add_attribute_function(_what_ours_hold)
     api.spec.components.schema("Facts", {"type": "object"})
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     return api
 
 
@@ -62,6 +64,10 @@ def _what_ours_hold(
     field: fields.Field[Any],
     **_: object,
 ) -> dict[str, Any]:
+    if isinstance(field, Moment):
+        return {"type": "string", "format": "date-time"}
+    if isinstance(field, YesNo):
+        return {"type": "boolean"}
     if isinstance(field, Facts):
         return {"$ref": "#/components/schemas/Facts"}
     if isinstance(field, RawSituation):

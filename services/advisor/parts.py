@@ -11,6 +11,7 @@ from services.advisor.metrics import Metrics
 from services.advisor.readiness import Probe
 from services.advisor.release_in_force import ReleaseInForce
 from services.casebook.clock import Clock
+from services.casebook.database import Database
 from services.casebook.settings import Settings
 
 NAME = "ashore"
@@ -24,6 +25,7 @@ class Parts:
     releases: ReleaseInForce
     clock: Clock
     metrics: Metrics
+    database: Database
     probes: list[Probe] = field(default_factory=list)
 
     def today(self) -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime
@@ -18,6 +19,7 @@ CASE_TOKEN, ORGANISATION_KEY, CASE_ID = "ash_case_", "ash_org_", "case_"
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 signs that nobody mixes up when writing them down: no 0 and O, no 1 and I."""
 CODE_SIGNS, CODE_GROUP = 20, 5
+_CASE_ID = re.compile(rf"{CASE_ID}[a-z0-9]{{1,35}}", re.ASCII)
 
 
 def new_case_id(random: RandomBytes = secrets.token_bytes) -> str:
@@ -46,14 +48,21 @@ def code_hash(code: str) -> str:
 
 def find_case(session: Session, case_id: str, secret: str, *, to_change: bool = False) -> CaseRow | None:
     """The case, if this token or organisation key opens it. With `to_change` others have to wait for us."""
+    if not _CASE_ID.fullmatch(case_id):
+        return None
     case = session.get(CaseRow, case_id, with_for_update=to_change or None)
     if case is None:
         return None
-    if hmac.compare_digest(case.token_hash, hash_of(secret)):
+    if is_own(case, secret):
         return case
     organisation = find_organisation(session, secret)
     is_theirs = organisation is not None and organisation.id == case.organisation_key_id
     return case if is_theirs else None
+
+
+def is_own(case: CaseRow, secret: str) -> bool:
+    """Whether the person's own token was used, and not an organisation's key."""
+    return hmac.compare_digest(case.token_hash, hash_of(secret))
 
 
 def find_by_code(session: Session, code: str) -> CaseRow | None:

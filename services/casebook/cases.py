@@ -19,19 +19,31 @@ from services.casebook.clock import local_day
 from services.casebook.counting import count_missed_calls
 from services.casebook.decisions import Made, make_decision, restarting_rules
 from services.casebook.event_types import CASE_OPENED, RULES_CHANGED, SILENCE, TIME_PASSED
-from services.casebook.events import ReadEvent, sets_of
-from services.casebook.model import CaseState, EventSource
+from services.casebook.events import EventError, ReadEvent, find_type, read_event, sets_of
+from services.casebook.model import CaseState, EventSource, FollowUpState
 from services.casebook.outbox import Promised, mark_answered
 from services.casebook.promising import promise_what_holds
 from services.casebook.silence import Silence, forget_tries, silence_of
 from services.casebook.tables import CaseRow, EventRow, FollowUpRow
 from services.casebook.watching import next_look, repeating_rules
-from services.rulebook.model import Situation
+from services.rulebook.model import Situation, Text
+from services.rulebook.problems import Problem
 from services.rulebook.release import Release
 
 CARE_TIME = timedelta(hours=72)
 """After a sign of self-harm only care messages are sent for so long (follow-up schedule, E24)."""
 SIGN_OF_SELF_HARM = ("safety_state", "self_harm_risk")
+
+
+YES_OR_NO = Text("这里应该是 true 或 false。", "This has to be true or false.")
+
+
+class FollowUpCancelledError(Exception):
+    """The question is not open any more; `because` says why."""
+
+    def __init__(self, because: str) -> None:
+        super().__init__(because)
+        self.because = because
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +166,24 @@ def record_event(
         restarted=restarted,
     )
     return _write(desk, case, happening)
+
+
+def answer(desk: Desk, case: CaseRow, follow_up: FollowUpRow, value: object, source: EventSource) -> Recorded:
+    """The person answers a message, before or after it was sent: the answer is an event, and the rules run again.
+
+    A message that asks no fact asks whether help is still wanted: true or false. Raises FollowUpCancelledError when
+    the question is no longer open, EventError when this is no answer to it.
+    """
+    if follow_up.state is FollowUpState.CANCELLED and follow_up.answered_at is None:
+        raise FollowUpCancelledError(follow_up.cancelled_because or "")
+    if follow_up.ask is None:
+        if not isinstance(value, bool):
+            raise EventError([Problem("wrong_type", YES_OR_NO, pointer="/data/value")])
+        kind, data = ("help.wanted" if value else "case.closed"), {}
+    else:
+        kind, data = "answer.given", {"fact": follow_up.ask, "value": value}
+    event = read_event(desk.release.rulebook, find_type(kind), data, desk.now)
+    return record_event(desk, case, event, source, follow_up)
 
 
 def run_again(desk: Desk, case: CaseRow, because: str) -> Recorded:

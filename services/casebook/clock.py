@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 Clock = Callable[[], datetime]
@@ -14,8 +15,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def is_time_zone(name: str) -> bool:
-    return name in available_timezones()
+@cache
+def time_zones() -> frozenset[str]:
+    """All IANA names that this machine knows."""
+    return frozenset(available_timezones())
 
 
 def local_day(now: datetime, time_zone: str) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -78,9 +78,8 @@ class Database:
         While somebody reads it is left for the next time. PostgreSQL does this by itself.
         """
         if not self.is_postgresql:
-            with _said_plainly(), self.engine.connect() as connection:
-                connection.commit()
-                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with _said_plainly(), closing(self.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @property
     def is_postgresql(self) -> bool:

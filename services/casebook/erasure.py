@@ -32,7 +32,9 @@ def export(session: Session, case: CaseRow) -> dict[str, Any]:
     return {
         "case": _row(case),
         **{
-            table.name: [_row_of(table, values) for values in session.execute(_rows_about(table, case.id)).mappings()]
+            str(table.name): [
+                _row_of(table, values) for values in session.execute(_rows_about(table, case.id)).mappings()
+            ]
             for table in _tables_about_people()
         },
     }
@@ -41,7 +43,7 @@ def export(session: Session, case: CaseRow) -> dict[str, Any]:
 def erase(session: Session, case: CaseRow, now: datetime, random: RandomBytes = secrets.token_bytes) -> Receipt:
     """Delete the case and whatever belongs to it; afterwards it is as if it had never been."""
     counts = {"case": 1} | {
-        table.name: session.scalar(select(func.count()).select_from(_rows_about(table, case.id).subquery())) or 0
+        str(table.name): session.scalar(select(func.count()).select_from(_rows_about(table, case.id).subquery())) or 0
         for table in _tables_about_people()
     }
     receipt = Receipt(random(16).hex(), now, counts)
@@ -73,7 +75,7 @@ def _row(case: CaseRow) -> dict[str, Any]:
 
 
 def _row_of(table: Any, values: Any) -> dict[str, Any]:
-    row = {name: _plain(value) for name, value in values.items() if name not in SECRET_COLUMNS}
+    row = {str(name): _plain(value) for name, value in values.items() if name not in SECRET_COLUMNS}
     if table.name == ChannelRow.__tablename__ and values["kind"] in KINDS:
         row["address"] = shown(KINDS[values["kind"]], values["address"])
     if table.name == "idempotency_key":

@@ -284,6 +284,7 @@ _TYPES = (
         fields=(DataField("facts", kind=DataKind.ANY, is_required=True),),
     ),
     EventType("step.done", Text("做完一步", "Took a step"), fields=(DataField("action", kind=DataKind.TEXT),)),
+    EventType("help.wanted", Text("还需要帮忙", "Still wants help")),
     EventType("case.closed", Text("事情了结了", "It is over"), closes=True),
 )
 EVENT_TYPES: Mapping[str, EventType] = {event.id: event for event in _TYPES}

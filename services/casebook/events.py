@@ -172,10 +172,15 @@ def _fits(kind: DataKind, value: object) -> bool:
         most = 1000 if kind is DataKind.WHOLE else 10**12
         return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
     if kind is DataKind.TEXT:
-        return isinstance(value, str) and len(value) <= LONGEST_TEXT and value.isprintable() is not None
+        return isinstance(value, str) and len(value) <= LONGEST_TEXT and all(map(_is_writable, value))
     if kind is DataKind.FACT_ID:
         return isinstance(value, str)
     return True
+
+
+def _is_writable(sign: str) -> bool:
+    """Databases and logs have no place for control characters."""
+    return sign.isprintable() or sign in "\n\t\u3000"
 
 
 def _missing(kind: EventType, data: Mapping[str, Any]) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from threading import Lock
 from weakref import finalize
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from services.casebook.model import CaseState
@@ -26,6 +26,9 @@ class NoReleaseError(Exception):
 def ensure_first_release(session: Session, read_files: Callable[[], Mapping[str, str]], now: datetime) -> str:
     """The fingerprint in force; on the very first start the given files become release 1 and are published."""
     in_force = _newest(session)
+    if in_force is None and session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE publication IN EXCLUSIVE MODE"))  # others may be starting as well
+        in_force = _newest(session)
     if in_force is not None:
         return in_force
     row = add_release(session, read_files(), STARTER, "The first start loaded the starter rulebook.", now)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from services.advisor.api import advice, documents, health, vocabulary
+from services.advisor.api import advice, case_messages, cases, documents, health, vocabulary
 from services.advisor.openapi import AshoreApi
 
 
 def register_blueprints(api: AshoreApi, app: Flask) -> None:
     """Documented endpoints go to `api`, pages straight to `app`."""
-    for module in (advice, vocabulary, health):
+    for module in (advice, vocabulary, cases, case_messages, health):
         api.register_blueprint(module.blueprint)
     app.register_blueprint(documents.blueprint)
