@@ -151,6 +151,18 @@ def test_no_answer_depends_on_what_was_asked_before() -> None:
     worn.close()
 
 
+def test_what_is_learned_in_advance_is_what_would_be_answered_later() -> None:
+    compiled = compiled_with(100)
+    learned, asked = Matcher(compiled), Matcher(compiled)
+    learned.learn()
+    learned.learn()
+    assert [learned.match({"days": days}) for days in range(102)] == [
+        asked.match({"days": days}) for days in range(102)
+    ]
+    learned.close()
+    asked.close()
+
+
 def test_threads_may_share_a_matcher() -> None:
     compiled = compiled_with(200)
     matcher, reference = Matcher(compiled), Reference(compiled)
