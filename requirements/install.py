@@ -73,7 +73,9 @@ def uv_environment(pip: Mapping[str, str], environ: Mapping[str, str]) -> dict[s
 
 def install(environment: Mapping[str, str], *arguments: str) -> None:
     python = str(VENV / "bin" / "python")
-    run("uv", "pip", "install", "--quiet", "--python", python, *arguments, environment=environment)
+    run(
+        "uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", python, *arguments, environment=environment
+    )
 
 
 def run(program: str, *arguments: str, environment: Mapping[str, str] | None = None, capture: bool = False) -> str:
