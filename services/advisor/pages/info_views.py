@@ -1,0 +1,51 @@
+"""What stands beside the questions: humans to talk to, privacy, clearing the answers, and pages that are not there."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from flask import Response, make_response, send_from_directory
+from werkzeug.exceptions import HTTPException
+
+from services.advisor.pages.answers import Answers
+from services.advisor.pages.blueprint import ForeignFormError, blueprint
+from services.advisor.pages.rendering import answers_so_far, page, words
+from services.advisor.parts import parts
+from services.rulebook.advice import advice_texts
+
+HTMX_FOLDER = files("js_lib_htmx") / "static" / "htmx"
+
+
+@blueprint.get("/help")
+def help_page() -> Response:
+    with parts().releases.borrow() as release:
+        contacts = advice_texts(release, words().language).contacts
+    return page("help.html", answers_so_far(), contacts=contacts)
+
+
+@blueprint.get("/privacy")
+def privacy() -> Response:
+    return page("privacy.html", answers_so_far())
+
+
+@blueprint.post("/clear")
+def clear() -> Response:
+    return page("message.html", Answers(), heading="cleared.heading", lead="cleared.lead")
+
+
+@blueprint.get("/assets/htmx.js")
+def htmx() -> Response:
+    """The htmx library as its package ships it."""
+    response = send_from_directory(str(HTMX_FOLDER), "htmx.min.js", mimetype="text/javascript", max_age=86_400)
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+@blueprint.errorhandler(404)
+def not_found(_error: HTTPException) -> Response:
+    return page("message.html", answers_so_far(), 404, heading="missing.heading", lead="missing.lead")
+
+
+@blueprint.errorhandler(ForeignFormError)
+def foreign_form(_error: ForeignFormError) -> Response:
+    return make_response(page("message.html", answers_so_far(), 403, heading="missing.heading", lead="missing.lead"))

@@ -1,0 +1,15 @@
+"""Adds the borrower's pages to an application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from services.advisor.pages import case_views, follow_views, info_views, interview_views, plan_views
+from services.advisor.pages.blueprint import blueprint
+
+VIEWS = (interview_views, plan_views, follow_views, case_views, info_views)
+"""Their views join the blueprint when they are imported."""
+
+
+def register_pages(app: Flask) -> None:
+    app.register_blueprint(blueprint)
