@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 STARTED = {
     "advisor": ("services.advisor.app", "services.cli"),
-    "notifier": ("services.notifier.worker", "services.notifier.sweep"),
+    "notifier": ("services.notifier.worker", "services.notifier.sweep", "services.notifier.health"),
 }
 """What the commands of each image (Dockerfile, docker-compose.yml) import first."""
 
