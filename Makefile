@@ -11,7 +11,7 @@ PINS := pyproject.toml requirements/install.sh requirements/install.py requireme
 CODE := services tests benchmarks requirements
 N ?= 100000
 
-.PHONY: help run demo test check format bench trial requirements clean
+.PHONY: help run demo test check format readme bench trial requirements clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ format: .venv/.test ## put every file into the house format
 	$(PYTHON) -m ruff check --fix $(CODE)
 	$(PYTHON) -m ruff format $(CODE)
 
+readme: .venv/.test ## write the output of the README's curl anew, after a change of its texts
+	@exec $(PYTHON) -m tests.readme_example
+
 bench: .venv/.bench ## measure against other engines, write benchmarks/RESULTS.md
 	@exec $(PYTHON) -m benchmarks $(ARGS)
 
@@ -59,5 +62,8 @@ clean: ## remove the environment and what tests and tools left; data in ./var st
 .venv/.test: .venv/.runtime requirements/test.txt
 	@sh requirements/install.sh test
 
-.venv/.bench: .venv/.test requirements/bench.txt
+.venv/.readme: .venv/.test ## write the output of the README's curl anew, after a change of its texts
+	@exec $(PYTHON) -m tests.readme_example
+
+bench: .venv/.test requirements/bench.txt
 	@sh requirements/install.sh bench

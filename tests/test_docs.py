@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.servers import free_port
-from tests.whole.starting import Running, started
+from tests.readme_example import README, as_it_is, as_written, shell
+from tests.whole.starting import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
-README = (ROOT / "README.md").read_text()
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
+ASHORE = re.findall(r"^.*\.venv/bin/ashore .*$", README.read_text(), flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -38,35 +34,13 @@ def test_every_make_target_that_a_document_names_is_in_the_makefile() -> None:
 
 
 @pytest.mark.whole
-def test_the_curl_of_the_readme_prints_what_the_readme_says(running: Running) -> None:
-    command, output = curl_and_its_output()
-    printed = shell(command.replace("http://127.0.0.1:8000", running.url))
-    assert printed == output
+def test_the_curl_of_the_readme_prints_what_the_readme_says(tmp_path: Path) -> None:
+    assert as_it_is(tmp_path) == as_written()[1], "if that is right, `make readme` writes it anew"
 
 
-@pytest.mark.parametrize("command", re.findall(r"^.*\.venv/bin/ashore .*$", README, flags=re.MULTILINE))
+@pytest.mark.parametrize("command", ASHORE)
 def test_every_ashore_command_of_the_readme_works(command: str) -> None:
     assert shell(command.replace(".venv/bin/ashore", f"{sys.executable} -m services.cli"))
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    settings = {"ASHORE_PORT": str(free_port()), "ASHORE_DATA": str(tmp_path / "data")}
-    with started([sys.executable, "-m", "services.launch"], ROOT, settings, tmp_path / "log") as one:
-        yield one
-
-
-def curl_and_its_output() -> tuple[str, str]:
-    blocks = BLOCK.findall(README)
-    at = next(number for number, (_, text) in enumerate(blocks) if text.startswith("curl "))
-    assert blocks[at + 1][0] == "json"
-    return blocks[at][1], blocks[at + 1][1]
-
-
-def shell(command: str) -> str:
-    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def leads_somewhere(document: Path, link: str) -> bool:
