@@ -45,6 +45,7 @@ class Database:
         """A session that sees one state of the database and writes nothing."""
         with _said_plainly(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+            session.expunge_all()  # what was read may still be used; what was added is not written
             session.rollback()
 
     @contextmanager

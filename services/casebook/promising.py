@@ -53,9 +53,11 @@ def goes_on_row(rulebook: Rulebook, row: FollowUpRow) -> bool:
     )
 
 
-def has_court_deadline(release: Release, look: Look) -> bool:
-    return any(step.action.order == COURT_ORDER for step in look.plan.steps) and any(
-        release.rulebook.actions[wish.rule.advise].order == COURT_ORDER for wish in look.plan.follow_ups
+def has_court_deadline(session: Session, rulebook: Rulebook, case: CaseRow, now: datetime) -> bool:
+    """A message about a running deadline is still to come that would not be sent to somebody quiet."""
+    return any(
+        row.due_at > now and row.rule_id is not None and not row.is_appointment and goes_on_row(rulebook, row)
+        for row in pending(session, case.id)
     )
 
 

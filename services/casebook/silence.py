@@ -35,7 +35,7 @@ class Silence(StrEnum):
 
 
 def silence_of(session: Session, case: CaseRow, now: datetime) -> Silence:
-    due = {row.kind: row.due_at for row in _tries(session, case) if row.state is not FollowUpState.CANCELLED}
+    due = {row.kind: row.due_at for row in _tries(session, case)}
     if now >= due.get(FollowUpKind.LAST_WORD, now + LAST_WORD_AFTER):
         return Silence.ENOUGH
     if now >= due.get(FollowUpKind.SMALLER_TRY, now + LAST_WORD_AFTER):
@@ -56,7 +56,7 @@ def promise_tries(session: Session, case: CaseRow, now: datetime) -> tuple[Follo
     coming = [row.due_at for row in pending(session, case.id) if row.rule_id is not None and row.due_at > now]
     first = min(coming, default=now)
     made = [
-        promise_message(session, case, Message(kind, _marker(case), first + after), now)
+        promise_message(session, case, Message(kind, str(case.version), first + after), now)
         for kind, after in TRIES.items()
     ]
     return tuple(row for row in made if row is not None)
@@ -78,17 +78,15 @@ def call_counsellor(session: Session, case: CaseRow, now: datetime) -> bool:
 
 
 def _tries(session: Session, case: CaseRow) -> Sequence[FollowUpRow]:
+    """Those that belong to the present silence."""
     return session.scalars(
         select(FollowUpRow).where(
             FollowUpRow.case_id == case.id,
             FollowUpRow.kind.in_(TRIES),
-            FollowUpRow.occurrence == _marker(case),
+            FollowUpRow.created_at >= case.last_heard_at,
+            FollowUpRow.state != FollowUpState.CANCELLED,
         )
     ).all()
-
-
-def _marker(case: CaseRow) -> str:
-    return case.last_heard_at.isoformat()
 
 
 def _waiting(session: Session, case_id: str) -> Sequence[CounsellorQueueRow]:

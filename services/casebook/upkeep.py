@@ -61,7 +61,7 @@ def look_after(desk: Desk, shelf: Shelf, case: CaseRow) -> Recorded | None:
     assert before is not None, "a case has had a decision since it was opened"
     if is_done(desk.session, case, look, desk.now):
         return settle(desk, case)
-    ended = _end_of_patience(desk, case, look)
+    ended = _end_of_patience(desk, case)
     if ended is not None:
         return ended
     if before.release != desk.release.fingerprint and _differs(desk, shelf, case, look, before):
@@ -72,12 +72,12 @@ def look_after(desk: Desk, shelf: Shelf, case: CaseRow) -> Recorded | None:
     return None
 
 
-def _end_of_patience(desk: Desk, case: CaseRow, look: Look) -> Recorded | None:
+def _end_of_patience(desk: Desk, case: CaseRow) -> Recorded | None:
     """Silence has reached its next stage; while a court deadline runs, nobody falls quiet."""
     if case.state is not CaseState.OPEN:
         return None
     silence = silence_of(desk.session, case, desk.now)
-    if silence is Silence.ENOUGH and not has_court_deadline(desk.release, look):
+    if silence is Silence.ENOUGH and not has_court_deadline(desk.session, desk.release.rulebook, case, desk.now):
         call_counsellor(desk.session, case, desk.now)
         return fall_quiet(desk, case)
     if silence is Silence.NONE:

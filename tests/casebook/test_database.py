@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,14 +15,6 @@ from services.casebook.tables import HeartbeatRow, Table
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 IMPATIENT = timedelta(milliseconds=50)
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = open_database(database_url)
-    opened.upgrade()
-    yield opened
-    opened.close()
 
 
 def heartbeat(name: str) -> HeartbeatRow:

@@ -6,6 +6,7 @@ from flask import Flask
 
 from services.advisor.api import advice, case_messages, cases, documents, health, vocabulary
 from services.advisor.openapi import AshoreApi
+from services.advisor.pages.registration import register_pages
 
 
 def register_blueprints(api: AshoreApi, app: Flask) -> None:
@@ -13,3 +14,4 @@ def register_blueprints(api: AshoreApi, app: Flask) -> None:
     for module in (advice, vocabulary, cases, case_messages, health):
         api.register_blueprint(module.blueprint)
     app.register_blueprint(documents.blueprint)
+    register_pages(app)

@@ -35,9 +35,9 @@ from services.advisor.schemas.case_answer import (
     CaseSchema,
     CasesPageSchema,
     DecisionsPageSchema,
+    ErasureReceiptSchema,
     EventsPageSchema,
     OpenedSchema,
-    ErasureReceiptSchema,
     RecordedSchema,
     RetrievedSchema,
 )
