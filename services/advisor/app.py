@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
+from typing import TextIO
 
 from flask import Flask, has_request_context, request
 from structlog.typing import FilteringBoundLogger
@@ -44,13 +45,18 @@ class Advisor(Flask):
         self.logger_of_faults.error("fault", id=request_id, exc_info=exc_info)
 
 
-def create_app(settings: Settings | None = None, clock: Clock = utc_now, release: Release | None = None) -> Advisor:
+def create_app(
+    settings: Settings | None = None,
+    clock: Clock = utc_now,
+    release: Release | None = None,
+    log_to: TextIO = sys.stdout,
+) -> Advisor:
     """The whole advisor. Without arguments it reads the environment, and stops the start if that is wrong."""
     settings = settings or _settings_or_stop()
     database = open_database(settings.database_url)
     releases = ReleaseInForce(release or published_release(settings, database, clock))
     metrics = Metrics()
-    logger = make_logger(settings.log_level, settings.log_format)
+    logger = make_logger(settings.log_level, settings.log_format, log_to)
     app = Advisor(__name__)
     app.logger_of_faults = logger
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, SECRET_KEY=settings.secret_key, **COOKIES)

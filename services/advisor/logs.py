@@ -1,9 +1,9 @@
-"""One line for each thing that happens, to standard output; it never sees the facts or the words of a person."""
+"""One line for each thing that happens, it never sees the facts or the words of a person."""
 
 from __future__ import annotations
 
 import logging
-import sys
+from typing import TextIO
 
 import orjson
 import structlog
@@ -22,15 +22,15 @@ def _json(event: object, **_: object) -> str:
     return orjson.dumps(event, default=str).decode()
 
 
-def make_logger(level: str, form: str) -> FilteringBoundLogger:
-    """A logger that writes `form` json (one object a line) or plain (for a person at a terminal)."""
+def make_logger(level: str, form: str, stream: TextIO) -> FilteringBoundLogger:
+    """A logger that writes `form` json (one object a line) or plain (for a person at a terminal) to `stream`."""
     last: list[Processor]
     if form == "json":
         last = [_tracebacks, structlog.processors.JSONRenderer(_json)]
     else:
         last = [structlog.processors.format_exc_info, structlog.processors.LogfmtRenderer(bool_as_flag=False)]
     logger: FilteringBoundLogger = structlog.wrap_logger(
-        structlog.WriteLogger(sys.stdout),
+        structlog.WriteLogger(stream),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
@@ -12,6 +13,7 @@ from flask import Request, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError
 from werkzeug import Response
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from services.advisor.json_reading import JsonError, read_json
 from services.advisor.language import note_language
@@ -38,8 +40,11 @@ def read_body(request: Request) -> object:
         raise Refusal(415, "unsupported_content_encoding", COMPRESSED, headers={"Accept-Encoding": "identity"})
     if request.content_type != "application/json" and not _is_json(request):
         raise Refusal(415, "unsupported_media_type", NO_JSON, headers={"Accept-Post": "application/json"})
+    data = request.get_data(cache=False)
+    if request.content_length is None and len(data) >= (request.max_content_length or math.inf):
+        raise RequestEntityTooLarge  # a body in chunks is cut off at the limit without a word
     try:
-        body = read_json(request.get_data(cache=False))
+        body = read_json(data)
     except JsonError as error:
         raise Refusal(400, "unreadable_json", UNREADABLE, error.problems) from error
     note_language(body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,20 @@ def release(rulebook: Rulebook) -> Iterator[Release]:
 
 
 @pytest.fixture(scope="session")
-def app(settings: Settings, release: Release) -> Flask:
-    return create_app(settings, clock=lambda: NOON, release=release)
+def app(settings: Settings) -> Flask:
+    return create_app(settings, clock=lambda: NOON, log_to=StringIO())
+
+
+@pytest.fixture
+def log() -> StringIO:
+    """What the application of one test alone has logged."""
+    return StringIO()
+
+
+@pytest.fixture
+def own_app(settings: Settings, release: Release, log: StringIO) -> Flask:
+    """An application of one test alone, whose parts it may change."""
+    return create_app(settings, clock=lambda: NOON, release=release, log_to=log)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 def batch(client: FlaskClient, *situations: Any, **body: Any) -> dict[str, Any]:
     response = client.post("/v1/advice/batch", json={"situations": situations, **body})
-    assert response.status_code == 200, response.get_data(as_text=True)
+    assert response.status_code == 200, response.get_data(as_text=True)[:300]
     answer: dict[str, Any] = response.get_json()
     return answer
 

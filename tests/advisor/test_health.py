@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from services.advisor.app import create_app
 from services.advisor.parts import NAME, Parts
 from services.advisor.readiness import Component, Work
-from services.casebook.settings import Settings
 from services.rulebook.release import Release
-from tests.advisor.conftest import NOON
-
-
-@pytest.fixture
-def own_app(settings: Settings, release: Release) -> Flask:
-    """An application of one test alone, whose parts it may change."""
-    return create_app(settings, clock=lambda: NOON, release=release)
 
 
 def test_the_process_answers(client: FlaskClient) -> None:

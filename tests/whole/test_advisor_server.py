@@ -62,16 +62,13 @@ def test_chunks_without_end_are_refused_when_they_are_too_many(port: int) -> Non
     ],
 )
 def test_nonsense_is_refused_and_the_service_goes_on(port: int, sent: bytes) -> None:
-    try:
-        answer = send(port, sent)
-    except ConnectionError:
-        answer = b""
+    answer = send(port, sent, patience=1)
     assert answer == b"" or status(answer) < 500
     assert status(send(port, request("GET", "/healthz"))) == 200
 
 
 def test_a_client_that_promises_more_than_it_sends_does_not_block_the_next_one(port: int) -> None:
-    send(port, request("POST", "/v1/advice", b'{"facts"', JSON, "Content-Length: 1000"))
+    send(port, request("POST", "/v1/advice", b'{"facts"', JSON, "Content-Length: 1000"), patience=1)
     assert status(send(port, request("GET", "/healthz"))) == 200
 
 

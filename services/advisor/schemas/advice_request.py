@@ -47,7 +47,7 @@ class BatchRequestSchema(StrictSchema):
     """Up to 1,000 situations. `as_of` and `language` hold for those that do not say their own."""
 
     situations = fields.List(
-        RawSituation(),
+        RawSituation(allow_none=True),
         required=True,
         validate=[
             validate.Length(max=MOST_SITUATIONS, error="too_many"),
