@@ -8,6 +8,7 @@ from datetime import timedelta
 from structlog.typing import FilteringBoundLogger
 
 from services.casebook.case_facts import situation_on
+from services.casebook.channels import code_of
 from services.casebook.clock import Clock
 from services.casebook.database import Database
 from services.casebook.links import LinkSigner
@@ -46,5 +47,12 @@ def make_post_office(
     texts, clock = read_texts(), SharedClock(database)
     channels = make_channels(settings, texts, clock)
     writer = Writer(texts, LinkSigner(settings.secret_key, settings.base_url))
-    taker = Taker(writer, channels, Shelf().in_force, situation_on, lambda _: "000000", lease)
+    taker = Taker(
+        writer=writer,
+        channels=channels,
+        release_in_force=Shelf().in_force,
+        situation_on=situation_on,
+        code_of=lambda channel: code_of(channel, settings.secret_key),
+        lease=lease,
+    )
     return PostOffice(database, taker, channels, clock, logger, is_stopping=is_stopping)

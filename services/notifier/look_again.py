@@ -8,14 +8,14 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from services.casebook.clock import local_day
-from services.casebook.model import ChannelRole, ChannelState, FollowUpKind, FollowUpState
+from services.casebook.model import ChannelRole, ChannelState, FollowUpKind
 from services.casebook.outbox import UNTIL_VERIFIED
 from services.casebook.tables import CaseRow, ChannelRow, FollowUpRow
 from services.notifier.caps import WEEK, Caps
 from services.notifier.quiet_hours import Window
+from services.notifier.statements import MAY_HAVE_ARRIVED
 from services.notifier.wanted import Advice, find_wish, reason_to_cancel
 
-MAY_HAVE_ARRIVED = (FollowUpState.SENT, FollowUpState.SENDING, FollowUpState.UNKNOWN)
 NO_WEEKLY_CAP = 10**6
 ANSWERS_AT_ONCE = timedelta(minutes=30)
 """A verification answers what a person asked for a moment ago and comes at any hour; later it waits for the day."""

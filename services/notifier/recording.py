@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.casebook.model import ChannelRole, ChannelState, DeliveryState, FollowUpState
 from services.casebook.tables import ChannelRow, DeliveryRow, FollowUpRow
 from services.notifier.channels.letter import DeliveryError, OnDoubt
 from services.notifier.retry import Random, next_try
+from services.notifier.statements import FINISH_DELIVERY, MARK_SENT
 from services.notifier.ticket import Outcome, Ticket
-
-LET_GO: Mapping[str, Any] = {"token": None, "lease_until": None}
-
-CHANGE_OWN = (
-    update(FollowUpRow.__table__)  # type: ignore[arg-type]
-    .where(
-        FollowUpRow.id == bindparam("own_id"),
-        FollowUpRow.token == bindparam("own_token"),
-        FollowUpRow.state == FollowUpState.SENDING,
-    )
-    .returning(FollowUpRow.id)
-)
-FINISH = update(DeliveryRow.__table__).where(DeliveryRow.id == bindparam("key"))  # type: ignore[arg-type]
 
 
 def record(
@@ -35,7 +21,7 @@ def record(
     """`sending -> sent` or whatever else became of it; None if the lease ran out meanwhile and the row is another's."""
     ticket, error = outcome.ticket, outcome.error
     if error is None:
-        if not _change_own(session, ticket, {**LET_GO, "state": FollowUpState.SENT, "sent_at": now}):
+        if not _mark_sent(session, ticket, now):
             return None
         _finish(session, ticket, DeliveryState.SENT, outcome.code, now)
         return FollowUpState.SENT
@@ -63,9 +49,9 @@ def put_aside(session: Session, follow_up_id: int, token: str, now: datetime, ra
     row.state, row.next_try_at = (FollowUpState.SCHEDULED, again) if again else (FollowUpState.FAILED, row.next_try_at)
 
 
-def _change_own(session: Session, ticket: Ticket, values: Mapping[str, Any]) -> bool:
-    own = {"own_id": ticket.follow_up_id, "own_token": ticket.token}
-    return session.scalar(CHANGE_OWN.values(**values), own) is not None
+def _mark_sent(session: Session, ticket: Ticket, now: datetime) -> bool:
+    own = {"held_id": ticket.follow_up_id, "held_token": ticket.token, "new_sent_at": now}
+    return session.connection().execute(MARK_SENT, own).scalar() is not None
 
 
 def _own(session: Session, ticket: Ticket) -> FollowUpRow | None:
@@ -113,5 +99,5 @@ def _has_other_channel(session: Session, row: FollowUpRow, ticket: Ticket) -> bo
 
 def _finish(session: Session, ticket: Ticket, state: DeliveryState, code: str, at: datetime | None) -> None:
     """`at` is empty while the delivery goes on: it is tried again."""
-    values = {"state": state, "response_code": code[:40], "finished_at": at}
-    session.execute(FINISH.values(**values), {"key": ticket.letter.key})
+    values = {"key": ticket.letter.key, "new_state": state, "new_code": code[:40], "new_finished_at": at}
+    session.connection().execute(FINISH_DELIVERY, values)

@@ -6,20 +6,30 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.casebook.clock import local_day
-from services.casebook.model import PENDING, DeliveryState, FollowUpKind, FollowUpState
+from services.casebook.model import DeliveryState, FollowUpKind, FollowUpState
 from services.casebook.outbox import take_back
 from services.casebook.tables import CaseRow, ChannelRow, DeliveryRow, FollowUpRow
 from services.notifier.caps import WEEK
 from services.notifier.channels.letter import Channel, OnDoubt
 from services.notifier.claims import LEASE
-from services.notifier.look_again import MAY_HAVE_ARRIVED, CaseNow, PutOff, Send, TakeBack, look_again
+from services.notifier.look_again import CaseNow, PutOff, Send, TakeBack, look_again
 from services.notifier.messages import Occasion, Writer
+from services.notifier.statements import (
+    CHANNELS,
+    HELD,
+    MESSAGES_AROUND,
+    PARK,
+    PUT_OFF,
+    START_DELIVERY,
+    START_SENDING,
+    TAKE_BACK,
+)
 from services.notifier.ticket import Ticket
 from services.notifier.wanted import Advice, find_wish
 from services.rulebook.decide import Decision
@@ -27,44 +37,6 @@ from services.rulebook.model import Contact, Rulebook, Situation
 from services.rulebook.release import Release
 
 LOOK_BACK = WEEK + timedelta(days=1)
-LET_GO: Mapping[str, Any] = {"token": None, "lease_until": None}
-
-HELD = (
-    select(CaseRow, FollowUpRow)
-    .join(FollowUpRow, FollowUpRow.case_id == CaseRow.id)
-    .where(
-        FollowUpRow.id == bindparam("id"),
-        FollowUpRow.token == bindparam("token"),
-        FollowUpRow.state == FollowUpState.DISPATCHED,
-    )
-    .with_for_update(of=CaseRow)
-    .execution_options(populate_existing=True)
-)
-"""A message that this job holds, with its case, which nobody else changes until we have decided."""
-
-CHANGE_HELD = (
-    update(FollowUpRow.__table__)  # type: ignore[arg-type]
-    .where(
-        FollowUpRow.id == bindparam("held_id"),
-        FollowUpRow.token == bindparam("held_token"),
-        FollowUpRow.state == FollowUpState.DISPATCHED,
-    )
-    .returning(FollowUpRow.id)
-)
-
-CHANNELS = select(ChannelRow).where(ChannelRow.case_id == bindparam("case_id"))
-
-MESSAGES_AROUND = select(FollowUpRow).where(
-    FollowUpRow.case_id == bindparam("case_id"),
-    FollowUpRow.id != bindparam("id"),
-    or_(
-        FollowUpRow.state.in_(PENDING),
-        FollowUpRow.state.in_(MAY_HAVE_ARRIVED)
-        & (FollowUpRow.sent_at.is_(None) | (FollowUpRow.sent_at > bindparam("since"))),
-        FollowUpRow.cancelled_because == bindparam("merged"),
-    ),
-)
-"""What is still to come, what may have arrived in the days that the caps look back on, and what was merged into it."""
 
 
 class LeaseLostError(Exception):
@@ -98,11 +70,11 @@ class Taker:
         case_now = self._look(session, case, row, now)
         verdict = look_again(row, case_now)
         if isinstance(verdict, PutOff):
-            change_held(session, row, state=FollowUpState.SCHEDULED, next_try_at=verdict.until)
+            change_held(session, row, PUT_OFF, next_try_at=verdict.until)
         elif isinstance(verdict, TakeBack):
-            change_held(session, row, state=FollowUpState.CANCELLED, cancelled_because=verdict.because)
+            change_held(session, row, TAKE_BACK, cancelled_because=verdict.because)
         elif self._is_left_in_doubt(session, row, verdict.channel):
-            change_held(session, row, state=FollowUpState.UNKNOWN)
+            change_held(session, row, PARK)
         else:
             return self._hand_out(session, row, verdict, case_now)
         return None
@@ -135,8 +107,10 @@ class Taker:
     def _hand_out(self, session: Session, row: FollowUpRow, send: Send, now: CaseNow) -> Ticket:
         take_back(session, [other.id for other in send.merged], f"merged into {row.id}")
         delivery = _start_delivery(session, row, send.channel, now.now)
-        started = {"delivery_id": delivery.id, "attempts": row.attempts + 1, "lease_until": now.now + self.lease}
-        change_held(session, row, state=FollowUpState.SENDING, token=row.token, **started)
+        lease_until = now.now + self.lease
+        change_held(
+            session, row, START_SENDING, delivery_id=delivery.id, attempts=row.attempts + 1, lease_until=lease_until
+        )
         letter = self.writer.write(self._occasion(row, send, now, delivery.id), now.now)
         return Ticket(
             follow_up_id=row.id,
@@ -171,10 +145,11 @@ class Taker:
         )
 
 
-def change_held(session: Session, row: FollowUpRow, **values: Any) -> None:
+def change_held(session: Session, row: FollowUpRow, change: ReturningUpdate[int], **values: object) -> None:
     """Change a message that this job still holds. If it was claimed anew meanwhile, nothing of this must be written."""
-    changed = session.scalar(CHANGE_HELD.values(**{**LET_GO, **values}), {"held_id": row.id, "held_token": row.token})
-    if changed is None:
+    held: dict[str, object] = {"held_id": row.id, "held_token": row.token}
+    named = {f"new_{name}": value for name, value in values.items()}
+    if session.connection().execute(change, held | named).scalar() is None:
         raise LeaseLostError(row.id)
 
 
@@ -185,14 +160,23 @@ def _delivery(follow_up_id: int, channel_id: int) -> Select[DeliveryRow]:
 def _start_delivery(session: Session, row: FollowUpRow, channel: ChannelRow, now: datetime) -> DeliveryRow:
     """The same delivery as before if there was one: its id is the key by which the other side knows a repeat."""
     delivery = session.scalar(_delivery(row.id, channel.id)) if row.attempts else None
-    if delivery is None:
-        delivery = DeliveryRow(
-            id=secrets.token_hex(16), follow_up_id=row.id, channel_id=channel.id, attempts=0, started_at=now
-        )
-        session.add(delivery)
-    delivery.state = DeliveryState.SENDING
-    delivery.attempts += 1
-    return delivery
+    if delivery is not None:
+        delivery.state = DeliveryState.SENDING
+        delivery.attempts += 1
+        session.flush()
+        return delivery
+    values = {
+        "id": secrets.token_hex(16),
+        "follow_up_id": row.id,
+        "channel_id": channel.id,
+        "state": DeliveryState.SENDING,
+        "attempts": 1,
+        "response_code": None,
+        "started_at": now,
+        "finished_at": None,
+    }
+    session.connection().execute(START_DELIVERY, values)
+    return DeliveryRow(**values)
 
 
 def _refused_by(session: Session, row: FollowUpRow) -> set[int]:
