@@ -38,21 +38,21 @@ def font_file(folder: Path, characters: frozenset[str]) -> Path:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         draft = file.with_suffix(f".{os.getpid()}")
-        _make(wanted).save(draft)
+        with TTFont(str(PACKAGED), fontNumber=SIMPLIFIED_CHINESE, lazy=True) as packaged:
+            _reduce(packaged, wanted).save(draft)
         draft.replace(file)
     return file
 
 
-def _make(characters: str) -> TTFont:
+def _reduce(font: TTFont, characters: str) -> TTFont:
     options = subset.Options()
     options.layout_features = []
     options.notdef_outline = True
     options.drop_tables += NOT_NEEDED
-    font = TTFont(str(PACKAGED), fontNumber=SIMPLIFIED_CHINESE, lazy=True)
     subsetter = subset.Subsetter(options)
     subsetter.populate(text=characters)
     subsetter.subset(font)
-    return _with_truetype_outlines(instancer.instantiateVariableFont(font, {"wght": REGULAR}))
+    return _with_truetype_outlines(instancer.instantiateVariableFont(font, {"wght": REGULAR}, inplace=True))
 
 
 def _with_truetype_outlines(font: TTFont) -> TTFont:
