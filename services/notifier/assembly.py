@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy.orm import Session
 from structlog.typing import FilteringBoundLogger
 
 from services.casebook.case_facts import situation_on
@@ -24,6 +27,27 @@ from services.notifier.messages import Writer
 from services.notifier.shared_clock import SharedClock
 from services.notifier.taking import Taker
 from services.notifier.texts import Texts, read_texts
+from services.rulebook.release import Release
+
+
+ASK_AGAIN_AFTER = 0.5
+"""Seconds. A new release has to advise within one."""
+
+
+@dataclass(slots=True)
+class ReleaseInForce:
+    """The release that advises now, asked for twice a second and not for every message."""
+
+    shelf: Shelf
+    running: Callable[[], float] = time.monotonic
+    _held: Release | None = None
+    _asked_at: float = 0.0
+
+    def __call__(self, session: Session) -> Release:
+        if self._held is None or self.running() - self._asked_at >= ASK_AGAIN_AFTER:
+            self._held = self.shelf.in_force(session)
+            self._asked_at = self.running()
+        return self._held
 
 
 def make_channels(settings: Settings, texts: Texts, clock: Clock) -> Mapping[str, Channel]:
@@ -50,7 +74,7 @@ def make_post_office(
     taker = Taker(
         writer=writer,
         channels=channels,
-        release_in_force=Shelf().in_force,
+        release_in_force=ReleaseInForce(Shelf()),
         situation_on=situation_on,
         code_of=lambda channel: code_of(channel, settings.secret_key),
         lease=lease,
