@@ -120,7 +120,7 @@ def _introduction() -> list[str]:
         "facts (in topics) or each over any (scattered). Microseconds for one decision: the median of "
         f"{ROUNDS} rounds of {SITUATIONS} situations that nobody had seen before, contestants in turn. All answers "
         "were checked against the reference first. A request asks both engines: the reference says what applies and "
-        "what is undecided, durable_rules what applies.",
+        "what is undecided, durable_rules what applies. Goals in brackets: the quickest rounds instead of the medians.",
         "",
     ]
 
@@ -132,10 +132,13 @@ def _table(measured: Sequence[Measured]) -> list[str]:
 
 
 def _goals(measured: Sequence[Measured]) -> list[str]:
-    lines = ["| goal | " + " | ".join(one.title for one in measured) + " |", "|---|" + "---|" * len(measured)]
+    """Ratios of the medians and, in brackets, of the quickest rounds: what else runs on the machine flatters nobody."""
+    lines = [f"| goal | {' | '.join(one.title for one in measured)} |", f"|---|{'---|' * len(measured)}"]
     for ours, theirs, factor in GOALS:
-        ratios = [one.middle(theirs) / one.middle(ours) for one in measured]
-        cells = [f"{ratio:.1f}{'' if ratio >= factor else ' **missed**'}" for ratio in ratios]
+        cells = []
+        for one in measured:
+            ratio, quickest = (of(one.times[theirs]) / of(one.times[ours]) for of in (median, min))
+            cells.append(f"{ratio:.1f} ({quickest:.1f}){'' if min(ratio, quickest) >= factor else ' **missed**'}")
         lines.append(f"| {ours}: {theirs} / it >= {factor} | {' | '.join(cells)} |")
     return lines
 
