@@ -17,12 +17,14 @@ from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
 from services.casebook.database import open_database
+from services.casebook.releases import Shelf
 from services.casebook.settings import read_settings
 from services.notifier import sweep, worker
 from services.notifier.assembly import make_post_office
 from services.notifier.channels.letter import Letter, OnDoubt
+from services.notifier.chores import Chores
 from services.notifier.job_queue import connect
-from services.notifier.jobs import open_post_office
+from services.notifier.jobs import start_work
 from services.notifier.logs import make_logger
 
 LEASE = timedelta(seconds=10)
@@ -53,7 +55,8 @@ def run_worker() -> None:
     database = open_database(settings.database_url, patience=timedelta(seconds=30))
     office = make_post_office(settings, database, logger, stop, LEASE)
     channels = {"webhook": FileProvider.open()}
-    open_post_office(replace(office, channels=channels, taker=replace(office.taker, channels=channels)))
+    office = replace(office, channels=channels, taker=replace(office.taker, channels=channels))
+    start_work(office, Chores(database, Shelf(), office.clock, logger, stop))
     worker.work_until(stop, connect(settings.redis_url or ""), logger)
 
 

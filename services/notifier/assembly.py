@@ -29,7 +29,6 @@ from services.notifier.taking import Taker
 from services.notifier.texts import Texts, read_texts
 from services.rulebook.release import Release
 
-
 ASK_AGAIN_AFTER = 0.5
 """Seconds. A new release has to advise within one."""
 

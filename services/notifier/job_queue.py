@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
+from enum import StrEnum
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -18,7 +19,8 @@ from rq.serializers import JSONSerializer
 from services.notifier.claims import BATCH, Claim
 
 NAME = "ashore"
-JOB = "services.notifier.jobs.deliver"
+JOBS = "services.notifier.jobs"
+DELIVER = f"{JOBS}.deliver"
 EPOCH = "ashore:epoch"
 HIGH_WATER = 2_000
 """Messages waiting in the queue. More would only be older when they are looked at again."""
@@ -31,6 +33,14 @@ PATIENCE = 5.0
 def connect(redis_url: str) -> Redis:
     """One try and no waiting between tries: whoever asks has something better to do than to wait for Redis."""
     return Redis.from_url(redis_url, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0))
+
+
+class Chore(StrEnum):
+    """What workers do beside delivering; each is a function of the module of jobs, and its own id in the queue."""
+
+    LOOK_AFTER_CASES = "look_after_cases"
+    TIDY = "tidy"
+    RECONCILE = "reconcile"
 
 
 class JobQueue:
@@ -59,7 +69,7 @@ class JobQueue:
     def put(self, claims: Iterable[Claim]) -> None:
         data = [
             Queue.prepare_data(
-                JOB,
+                DELIVER,
                 args=[list(claim.follow_up_ids), claim.token],
                 job_id=claim.token,
                 timeout=int(JOB_MAY_TAKE.total_seconds()),
@@ -71,3 +81,19 @@ class JobQueue:
         ]
         if data:
             self._queue.enqueue_many(data)
+
+    def put_chore(self, chore: Chore) -> None:
+        """To the front of the queue: what it finds out may take back messages that wait there."""
+        self._queue.enqueue_many(
+            [
+                Queue.prepare_data(
+                    f"{JOBS}.{chore}",
+                    job_id=chore.value,
+                    timeout=int(JOB_MAY_TAKE.total_seconds()),
+                    result_ttl=0,
+                    failure_ttl=int(FAILED_JOBS_KEPT.total_seconds()),
+                    description=chore.value,
+                    at_front=True,
+                )
+            ]
+        )

@@ -15,6 +15,7 @@ from structlog.typing import FilteringBoundLogger
 from services.casebook.clock import Clock
 from services.casebook.database import Database, DatabaseUnavailableError
 from services.notifier.channels.letter import Channel, DeliveryError, OnDoubt
+from services.notifier.chores import Chores
 from services.notifier.claims import RENEW_AFTER, give_back, renew
 from services.notifier.recording import put_aside, record
 from services.notifier.retry import Random
@@ -106,15 +107,27 @@ class PostOffice:
                 give_back(session, [token])
 
 
-_post_office: list[PostOffice] = []
-"""RQ calls its job by name, so the worker leaves here what the job works with."""
+_at_work: list[tuple[PostOffice, Chores]] = []
+"""RQ calls its jobs by name, so the worker leaves here what they work with."""
 
 
-def open_post_office(post_office: PostOffice) -> None:
+def start_work(post_office: PostOffice, chores: Chores) -> None:
     """Called once by a worker, before it takes its first job."""
-    _post_office[:] = [post_office]
+    _at_work[:] = [(post_office, chores)]
 
 
 def deliver(follow_up_ids: list[int], token: str) -> None:
-    """The entry for RQ. It may be called any number of times with the same arguments, in any process."""
-    _post_office[0].deliver(follow_up_ids, token)
+    """An entry for RQ. Like the others it may be called any number of times, in any process."""
+    _at_work[0][0].deliver(follow_up_ids, token)
+
+
+def look_after_cases() -> None:
+    _at_work[0][1].look_after_cases()
+
+
+def tidy() -> None:
+    _at_work[0][1].tidy()
+
+
+def reconcile() -> None:
+    _at_work[0][1].reconcile()

@@ -21,6 +21,7 @@ from services.casebook.database import Database, DatabaseUnavailableError, open_
 from services.casebook.heartbeats import Beat, beat
 from services.casebook.settings import Settings, SettingsError, read_settings
 from services.notifier.claims import LEASE, RENEW_AFTER, Claim, claim_due, expire_dispatched, give_back, has_work, renew
+from services.notifier.diary import Diary
 from services.notifier.epoch import is_new_epoch
 from services.notifier.job_queue import HIGH_WATER, JobQueue, connect
 from services.notifier.logs import make_logger
@@ -40,6 +41,7 @@ class Sweeper:
     clock: Clock
     name: str
     new_token: Callable[[], str] = secrets.token_hex
+    diary: Diary = field(default_factory=Diary)
     high_water: int = HIGH_WATER
     lease: timedelta = LEASE
     _last: dict[str, datetime] = field(default_factory=dict)
@@ -54,7 +56,17 @@ class Sweeper:
         with self.database.write() as session:
             claims = self._claim(session, epoch, waiting, room)
         self._put(claims)
+        self._put_chores(waiting)
         return sum(len(claim.follow_up_ids) for claim in claims)
+
+    def _put_chores(self, waiting: tuple[str, ...]) -> None:
+        """Chores wait in the queue once at most, and may be done twice: they find nothing left to do then."""
+        now = self.clock()
+        with self.database.read() as session:
+            due = self.diary.due(session, now)
+        for chore in due:
+            if chore not in waiting:
+                self.queue.put_chore(chore)
 
     def _has_anything_to_write(self, epoch: str, room: int) -> bool:
         now = self.clock()
@@ -117,7 +129,14 @@ def run(settings: Settings, stop: Event, lease: timedelta = LEASE) -> int:
         return 2
     database = open_database(settings.database_url)
     name = f"sweeper:{socket.gethostname()}:{os.getpid()}"
-    sweeper = Sweeper(database, JobQueue(connect(settings.redis_url)), SharedClock(database), name, lease=lease)
+    sweeper = Sweeper(
+        database,
+        JobQueue(connect(settings.redis_url)),
+        SharedClock(database),
+        name,
+        diary=Diary(settings.time_zone),
+        lease=lease,
+    )
     logger.info("sweeper_started", name=name)
     sweep_until(stop, sweeper, logger)
     database.close()

@@ -23,11 +23,13 @@ from rq.worker import WorkerStatus
 from structlog.typing import FilteringBoundLogger
 
 from services.casebook.database import open_database
+from services.casebook.releases import Shelf
 from services.casebook.settings import Settings, SettingsError, read_settings
 from services.notifier.assembly import make_post_office
+from services.notifier.chores import Chores
 from services.notifier.claims import LEASE
 from services.notifier.job_queue import NAME, connect
-from services.notifier.jobs import open_post_office
+from services.notifier.jobs import start_work
 from services.notifier.logs import make_logger
 
 PAUSE = 1.0
@@ -102,7 +104,8 @@ def run(settings: Settings, stop: StopFlag, lease: timedelta = LEASE) -> int:
         logger.error("no_redis", mend="Set REDIS_URL, or start everything with `make run`, which brings a Redis.")
         return 2
     database = open_database(settings.database_url)
-    open_post_office(make_post_office(settings, database, logger, stop, lease))
+    post_office = make_post_office(settings, database, logger, stop, lease)
+    start_work(post_office, Chores(database, Shelf(), post_office.clock, logger, stop))
     logger.info("worker_started")
     work_until(stop, connect(settings.redis_url), logger)
     database.close()

@@ -11,9 +11,11 @@ from rq import Queue
 from rq.worker import SimpleWorker
 
 from services.casebook.model import FollowUpState
+from services.casebook.releases import Shelf
+from services.notifier.chores import Chores
 from services.notifier.claims import Claim
-from services.notifier.job_queue import JOB, NAME, JobQueue, connect
-from services.notifier.jobs import open_post_office
+from services.notifier.job_queue import DELIVER, NAME, JobQueue, connect
+from services.notifier.jobs import start_work
 from services.notifier.logs import make_logger
 from services.notifier.sweep import Sweeper
 from services.notifier.worker import InProcessWorker, StopFlag
@@ -34,7 +36,8 @@ def sweeper(world: World, redis: Redis, high_water: int = 2000) -> Sweeper:
 
 
 def work(world: World, redis: Redis) -> None:
-    open_post_office(world.post_office())
+    chores = Chores(world.database, Shelf(), world.clock, LOGGER)
+    start_work(world.post_office(), chores)
     InProcessWorker(redis, StopFlag(), LOGGER).work(burst=True, logging_level="CRITICAL")
 
 
@@ -133,7 +136,7 @@ def test_jobs_are_json_so_that_writing_to_redis_cannot_run_code(redis: Redis) ->
 
 def test_a_pickled_job_that_somebody_slips_in_is_not_run(small_world: World, redis: Redis) -> None:
     _Trap.was_sprung = False
-    Queue(NAME, connection=redis).enqueue(JOB, _Trap())
+    Queue(NAME, connection=redis).enqueue(DELIVER, _Trap())
     work(small_world, redis)
     assert not _Trap.was_sprung
 
