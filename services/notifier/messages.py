@@ -13,6 +13,8 @@ from services.notifier.channels.letter import Button, Letter
 from services.notifier.texts import AskTexts, Texts
 from services.rulebook.model import Contact, Fact, Kind, Text
 
+ASK_FOR_HELP = (FollowUpKind.SMALLER_TRY, FollowUpKind.LAST_WORD)
+"""They ask no fact, only whether help is still wanted."""
 ANSWERS_LAST = timedelta(days=60)
 STOP_LASTS = timedelta(days=3650)
 """Somebody may find an old message and want no more of them."""
@@ -121,6 +123,12 @@ class Writer:
             return (Button(self.texts.say("verification.button", occasion.language), self.signer.url(link, until)),)
         if occasion.role is ChannelRole.TRUSTED:
             return ()
+        if occasion.kind in ASK_FOR_HELP:
+            words = {"yes": "help_wanted", "no": "help_not_wanted"}
+            return tuple(
+                self._answer(occasion, self.texts.say(name, occasion.language), word, until)
+                for word, name in words.items()
+            )
         answers = self._answers(occasion)
         buttons = [self._answer(occasion, text.in_language(occasion.language), word, until) for word, text in answers]
         name = "other_answer" if answers else "open"

@@ -20,6 +20,7 @@ from services.advisor.pages.texts import Words, read_catalogue
 from services.advisor.parts import parts
 from services.casebook.database import DatabaseUnavailableError
 from services.casebook.links import PATH, LinkError, LinkSigner, Purpose
+from services.casebook.model import FollowUpKind
 from services.rulebook.model import Text
 
 CATALOGUE = Path(__file__).resolve().parents[1] / "texts" / "follow_ups.yaml"
@@ -63,6 +64,9 @@ def _answer(token: str, by_purpose: Mapping[Purpose, Callable[[Opened, Words], R
 
 
 def _show_answer(opened: Opened, words: Words, error: bool = False) -> Response:
+    if opened.follow_up is not None and opened.follow_up.kind is FollowUpKind.RULES_CHANGED:
+        first = next(iter(link_actions.advice_of_today(opened)["steps"]), None)
+        return _page("rules_changed.html", words, first=first)
     asked = link_actions.question_of(opened, words)
     chosen = request.form.get("answer", "") if error else opened.link.value
     status = UNPROCESSABLE if error else 200

@@ -15,23 +15,23 @@ from sqlalchemy.orm import Session
 from services.advisor.pages.form_values import AnswerError, read_answer
 from services.advisor.pages.texts import Words
 from services.advisor.parts import parts
-from services.casebook.cases import Desk, Recorded, record_event, snooze, stop
+from services.casebook.case_facts import situation_on
+from services.casebook.cases import Desk, Recorded, answer, snooze, stop
 from services.casebook.channel_kinds import KINDS, shown
 from services.casebook.channels import VerificationError, stop_channel, verify
 from services.casebook.clock import local_day
 from services.casebook.decisions import plan_changes
-from services.casebook.event_types import EVENT_TYPES
-from services.casebook.events import EventError, read_event
+from services.casebook.events import EventError
 from services.casebook.links import Link, Purpose
 from services.casebook.model import CaseState, ChannelRole, ChannelState, EventSource, FollowUpState
 from services.casebook.outbox import pending
 from services.casebook.tables import CaseRow, ChannelRow, FollowUpRow
+from services.rulebook.advice import advise
 from services.rulebook.model import Fact, Kind
 from services.rulebook.problems import SituationError
 
 UNKNOWN = "unknown"
-USUALLY_ASKED = "negotiation"
-"""What a message without a question of its own leads to: how far things have come."""
+YES_NO = ("yes", "no")
 DAY_PATTERNS = {"en": "EEEE d MMMM", "zh-CN": "M月d日EEEE"}
 
 
@@ -70,11 +70,13 @@ def opened(link: Link, *, to_change: bool) -> Iterator[Opened]:
 
 def question_of(opened: Opened, words: Words) -> dict[str, Any]:
     """The question with its choices, as the template needs it; choices are empty where something is typed in."""
-    fact = _fact(opened)
-    language = opened.case.language
+    fact, language = _fact(opened), opened.case.language
+    if fact is None:
+        choices = [(word, words(f"help.{word}")) for word in YES_NO]
+        return {"question": words("help.question"), "choices": choices, "is_many": False, "is_date": False, "hint": ""}
     choices = [(choice.word, choice.label.in_language(language)) for choice in fact.choices]
     if fact.kind is Kind.YES_NO:
-        choices = [(word, words(f"answer.{word}")) for word in ("yes", "no")]
+        choices = [(word, words(f"answer.{word}")) for word in YES_NO]
     if fact.kind is Kind.SOME_OF:
         choices.append(("none_of_these", words("answer.none")))
     hint = {Kind.MONEY: "answer.yuan_hint", Kind.DATE: "answer.date_hint"}.get(fact.kind, "answer.number_hint")
@@ -88,15 +90,19 @@ def question_of(opened: Opened, words: Words) -> dict[str, Any]:
 
 
 def note_answer(opened: Opened, typed: Sequence[str]) -> Recorded:
-    """Record the answer and run the rules again. Raises AnswerRefusedError; then nothing may be written."""
-    desk, fact = opened.desk, _fact(opened)
+    """Record the answer and run the rules again. Raises AnswerRefusedError; then nothing was written."""
+    assert opened.follow_up is not None
     try:
-        value = UNKNOWN if list(typed) == [UNKNOWN] else read_answer(fact, typed)
-        data = {"fact": fact.id, "value": value}
-        event = read_event(desk.release.rulebook, EVENT_TYPES["answer.given"], data, desk.now)
-        return record_event(desk, opened.case, event, EventSource.ANSWER, opened.follow_up)
+        return answer(opened.desk, opened.case, opened.follow_up, _value(_fact(opened), typed), EventSource.ANSWER)
     except (AnswerError, EventError, SituationError) as error:
         raise AnswerRefusedError from error
+
+
+def advice_of_today(opened: Opened) -> dict[str, Any]:
+    """What the rules advise now, for somebody who follows a message about new rules."""
+    desk, case = opened.desk, opened.case
+    day = desk.day(case)
+    return advise(desk.release, situation_on(case, desk.release.rulebook, day), day, case.language)
 
 
 def what_changed(opened: Opened, recorded: Recorded) -> dict[str, Any]:
@@ -172,13 +178,23 @@ def _is_closed(follow_up: FollowUpRow) -> bool:
     return follow_up.answered_at is not None or follow_up.state is FollowUpState.CANCELLED
 
 
-def _fact(opened: Opened) -> Fact:
+def _fact(opened: Opened) -> Fact | None:
+    """The fact that the message asks; None if it asks whether help is still wanted."""
     assert opened.follow_up is not None
-    facts = opened.desk.release.rulebook.facts
-    fact = facts.get(opened.follow_up.ask or USUALLY_ASKED)
+    if opened.follow_up.ask is None:
+        return None
+    fact = opened.desk.release.rulebook.facts.get(opened.follow_up.ask)
     if fact is None:
         raise PageError("done", opened.case.language)
     return fact
+
+
+def _value(fact: Fact | None, typed: Sequence[str]) -> object:
+    if fact is None:
+        if list(typed) not in (["yes"], ["no"]):
+            raise AnswerRefusedError
+        return list(typed) == ["yes"]
+    return UNKNOWN if list(typed) == [UNKNOWN] else read_answer(fact, typed)
 
 
 def _has_own_channel(opened: Opened) -> bool:

@@ -6,6 +6,7 @@ from flask import Flask
 
 from services.advisor.pages import case_views, follow_views, info_views, interview_views, plan_views
 from services.advisor.pages.blueprint import blueprint
+from services.advisor.pages.follow_up_links import register_follow_up_links
 
 VIEWS = (interview_views, plan_views, follow_views, case_views, info_views)
 """Their views join the blueprint when they are imported."""
@@ -13,3 +14,4 @@ VIEWS = (interview_views, plan_views, follow_views, case_views, info_views)
 
 def register_pages(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    register_follow_up_links(app)
