@@ -1,0 +1,162 @@
+"""Reads what a rulebook must keep to: the safety properties of always.yaml and the cases beside the rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from services.rulebook.catalogue import Catalogue
+from services.rulebook.fields import Fields, IdStyle
+from services.rulebook.model import Action, Case, Condition, Fact, Kind, Property, Rule, Rulebook, Text
+from services.rulebook.problems import Problem, Problems, SituationError, quoted
+from services.rulebook.read_vocabulary import read_when
+from services.rulebook.situation import read_situation
+from services.rulebook.yaml_nodes import ListNode, MapNode, Node, ScalarNode
+
+PROPERTY_KEYS = (
+    "id", "title", "when", "anywhere", "must", "must_one_of", "must_not", "first_one_of", "only", "as", "urgency",
+)  # fmt: skip
+DEMANDS = ("must", "must_one_of", "must_not", "first_one_of", "only")
+CASE_KEYS = ("name", "given", "expect", "not", "first", "ask", "fires", "silent", "as_of")
+NEVER_FALLS = "never falls"
+_GROWS = re.compile(r"([a-z0-9_]+) grows")
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
+
+
+def read_properties(
+    nodes: list[MapNode], facts: Catalogue[Fact], actions: Catalogue[Action], problems: Problems
+) -> tuple[Property, ...]:
+    properties: Catalogue[Property] = Catalogue("property", Text("性质", "property"))
+    for node in nodes:
+        fields = Fields(node, problems, PROPERTY_KEYS)
+        name = fields.id("id", IdStyle.KEBAB)
+        if name is not None and properties.claim(name, problems):
+            properties.things[name.text] = _property(name.text, fields, facts, actions)
+    return tuple(properties.sound().values())
+
+
+def read_cases(
+    nodes: list[MapNode], rulebook: Rulebook, rules: Catalogue[Rule], actions: Catalogue[Action], problems: Problems
+) -> tuple[Case, ...]:
+    cases: Catalogue[Case] = Catalogue("case", Text("案例", "case"))
+    for node in nodes:
+        fields = Fields(node, problems, CASE_KEYS)
+        name = fields.word("name")
+        if name is not None and cases.claim(name, problems):
+            cases.things[name.text] = _case(name, fields, rulebook, rules, actions)
+    return tuple(cases.sound().values())
+
+
+def _property(property_id: str, fields: Fields, facts: Catalogue[Fact], actions: Catalogue[Action]) -> Property | None:
+    problems, title = fields.problems, fields.text("title")
+    when = _where(fields, facts)
+    demands = {key: _known_words(fields, key, actions) for key in DEMANDS}
+    grows = _grows(fields, facts)
+    if not grows and not any(demands.values()):
+        problems.add(Problem("demands_nothing", _DEMANDS_NOTHING, fields.place, allowed=(*DEMANDS, "as")))
+        return None
+    return None if when is None else Property(property_id, title, when, **demands, grows=grows, place=fields.place)
+
+
+def _where(fields: Fields, facts: Catalogue[Fact]) -> tuple[Condition, ...] | None:
+    if fields.yes_no("anywhere"):
+        if fields.has("when"):
+            fields.problems.add(Problem("when_and_anywhere", _WHEN_AND_ANYWHERE, fields.place))
+        return ()
+    if fields.has("as") and not fields.has("when"):
+        return ()
+    node = fields.map("when")
+    when = read_when(node, facts, fields.problems)
+    return when if node is not None and len(when) == len(node.entries) else None
+
+
+def _grows(fields: Fields, facts: Catalogue[Fact]) -> str:
+    node, urgency = fields.word_or_none("as"), fields.word_or_none("urgency")
+    if node is None and urgency is None:
+        return ""
+    found = _GROWS.fullmatch(node.text) if node is not None else None
+    if node is None or found is None or urgency is None or urgency.text != NEVER_FALLS:
+        fields.problems.add(Problem("bad_growth", _BAD_GROWTH, fields.place))
+        return ""
+    fact = facts.find(ScalarNode(found[1], node.place), fields.problems)
+    return fact.id if fact is not None and fact.kind.is_number else ""
+
+
+def _case(
+    name: ScalarNode, fields: Fields, rulebook: Rulebook, rules: Catalogue[Rule], actions: Catalogue[Action]
+) -> Case | None:
+    given = fields.map("given") if fields.has("given") else MapNode({}, fields.place)
+    ask, as_of = fields.word_or_none("ask"), fields.day_or_none("as_of")
+    if ask is not None and ask.text not in rulebook.facts:
+        _unknown_fact(ask, fields.problems)
+    expect, never, first = (_known_words(fields, key, actions) for key in ("expect", "not", "first"))
+    fires, silent = (_known_words(fields, key, rules) for key in ("fires", "silent"))
+    if given is None:
+        return None
+    raw = dict(_raw_facts(given, rulebook))
+    _check_given(given, raw, rulebook, fields.problems)
+    if not (expect or never or first or ask or fires or silent):
+        fields.problems.add(Problem("expects_nothing", _EXPECTS_NOTHING, fields.place, allowed=CASE_KEYS[2:]))
+    return Case(name.text, raw, expect, never, first, ask.text if ask else "", fires, silent, as_of, name.place)
+
+
+def _known_words(fields: Fields, key: str, catalogue: Catalogue[Action] | Catalogue[Rule]) -> tuple[str, ...]:
+    return tuple(word.text for word in fields.words(key) if catalogue.has(word, fields.problems))
+
+
+def _raw_facts(given: MapNode, rulebook: Rulebook) -> Iterator[tuple[str, object]]:
+    """The facts as the API would receive them: the vocabulary gives the types that YAML text does not have."""
+    for name, node in given.entries.items():
+        fact = rulebook.facts.get(name)
+        yield name, _plain(node) if fact is None else _typed(fact, node)
+
+
+def _typed(fact: Fact, node: Node) -> object:
+    if isinstance(node, ScalarNode):
+        if fact.kind is Kind.YES_NO and node.text in ("yes", "no"):
+            return node.text == "yes"
+        if fact.kind.is_number and _WHOLE.fullmatch(node.text):
+            return int(node.text)
+        if fact.kind is Kind.SOME_OF:
+            return [] if node.text == "none" else [node.text]
+    return _plain(node)
+
+
+def _plain(node: Node) -> object:
+    if isinstance(node, ScalarNode):
+        return node.text
+    return [_plain(item) for item in node.items] if isinstance(node, ListNode) else {}
+
+
+def _check_given(given: MapNode, raw: dict[str, object], rulebook: Rulebook, problems: Problems) -> None:
+    try:
+        read_situation(rulebook, raw)
+    except SituationError as error:
+        for problem in error.problems:
+            name = problem.pointer.removeprefix("/facts/").split("/")[0]
+            place = given.key_places.get(name, given.place)
+            problems.add(
+                Problem(
+                    problem.code,
+                    problem.detail,
+                    place,
+                    read=problem.read,
+                    allowed=problem.allowed,
+                    suggestion=problem.suggestion,
+                )  # fmt: skip
+            )
+
+
+def _unknown_fact(name: ScalarNode, problems: Problems) -> None:
+    read = quoted(name.text)
+    detail = Text(f"没有名为 `{read}` 的事实。", f"There is no fact called `{read}`.")
+    problems.add(Problem("unknown_fact", detail, name.place, read=read))
+
+
+_DEMANDS_NOTHING = Text("这条性质没有要求任何东西。", "This property demands nothing.")
+_WHEN_AND_ANYWHERE = Text("`when` 和 `anywhere` 只能写一个。", "Write either `when` or `anywhere`.")
+_BAD_GROWTH = Text(
+    "要写成 `as: days_overdue grows` 和 `urgency: never falls`。",
+    "It is written `as: days_overdue grows` and `urgency: never falls`.",
+)
+_EXPECTS_NOTHING = Text("这个案例没有写期望什么。", "This case expects nothing.")
