@@ -20,7 +20,7 @@ BUILT_FROM_PARTS = ("stage.", "plan.forecast_", "case.channel_", "privacy.item_"
 
 
 def used_keys() -> set[str]:
-    sources = [*TEMPLATES.iterdir(), *PAGES.glob("*.py")]
+    sources = [*TEMPLATES.iterdir(), *(file for file in PAGES.glob("*.py") if "link" not in file.name)]
     return set(re.findall(r"[\"'(]((?:[a-z]+)\.[a-z_0-9]+)[\"')]", "\n".join(file.read_text() for file in sources)))
 
 
