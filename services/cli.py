@@ -6,9 +6,10 @@ import click
 
 from services.commands.advise import advise
 from services.commands.database import db
+from services.commands.demo import demo
 from services.commands.rules import rules
 
-COMMANDS: tuple[click.Command, ...] = (advise, rules, db)
+COMMANDS: tuple[click.Command, ...] = (advise, rules, db, demo)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
