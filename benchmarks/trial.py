@@ -23,12 +23,12 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
-from benchmarks.trial_cases import add_due_messages
 from benchmarks.trial_fleet import Fleet, Victim
 from benchmarks.trial_processes import BARE, PROVIDER
 from services.casebook.database import Database, open_database
 from services.casebook.model import FollowUpState
 from services.casebook.tables import FollowUpRow
+from tests.whole.due_messages import add_due_messages
 
 WORKERS, SWEEPERS = 3, 2
 KILLS = {"worker": 2.0, "sweeper": 7.0, "redis": 17.0}

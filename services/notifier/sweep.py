@@ -144,12 +144,12 @@ def run(settings: Settings, stop: Event, lease: timedelta = LEASE) -> int:
     return 0
 
 
-def main() -> int:
+def main(lease: timedelta = LEASE) -> int:
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        return run(read_settings(), stop)
+        return run(read_settings(), stop, lease)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2

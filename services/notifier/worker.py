@@ -71,6 +71,11 @@ class InProcessWorker(SimpleWorker):
         if self.get_state() != WorkerStatus.BUSY:
             raise StopRequested
 
+    def _install_signal_handlers(self) -> None:
+        """A signal that came before RQ was listening counts, too."""
+        super()._install_signal_handlers()  # type: ignore[no-untyped-call]
+        self._stop_requested = self._stop()
+
     def _log_failure(self, job: Job, kind: type[BaseException], error: BaseException, _: TracebackType) -> bool:
         """The messages of the job are not lost with it: their leases run out and they are claimed again."""
         self._logger.error("job_failed", job=job.id, because=kind.__name__, exc_info=error)
@@ -113,7 +118,7 @@ def run(settings: Settings, stop: StopFlag, lease: timedelta = LEASE) -> int:
     return 0
 
 
-def main() -> int:
+def main(lease: timedelta = LEASE) -> int:
     stop = StopFlag()
 
     def on_signal(*_: object) -> None:
@@ -122,7 +127,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
     try:
-        return run(read_settings(), stop)
+        return run(read_settings(), stop, lease)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2

@@ -42,7 +42,7 @@ def mail_server(mailbox: Mailbox) -> Iterator[EmailChannel]:
     controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     controller.start()
     try:
-        settings = MailSettings("127.0.0.1", controller.port, "none", None, None, "ashore@example.net")
+        settings = MailSettings("127.0.0.1", controller.port, "none", "", "", "ashore@example.net")
         yield EmailChannel(settings, "Ashore 上岸")
     finally:
         controller.stop()

@@ -75,7 +75,7 @@ def test_a_mail_that_is_refused_as_a_whole_is_tried_again(channel: EmailChannel,
 
 
 def test_a_mail_server_that_is_down_is_tried_again() -> None:
-    settings = MailSettings("127.0.0.1", free_port(), "none", None, None, "ashore@example.net")
+    settings = MailSettings("127.0.0.1", free_port(), "none", "", "", "ashore@example.net")
     with pytest.raises(DeliveryError) as caught:
         EmailChannel(settings, "Ashore").send(a_letter(), TO)
     assert (caught.value.code, caught.value.permanent) == ("mail_server_unreachable", False)
@@ -85,13 +85,13 @@ def test_a_mail_server_without_encryption_is_refused_when_it_was_asked_for(chann
     strict = replace(channel, settings=replace(channel.settings, security="starttls"))
     with pytest.raises(DeliveryError) as caught:
         strict.send(a_letter(), TO)
-    assert not caught.value.permanent
+    assert (caught.value.code, caught.value.permanent) == ("mail_server_not_as_configured", False)
 
 
 def test_a_mail_server_that_hangs_up_leaves_doubt() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(5)
-        settings = MailSettings("127.0.0.1", server.getsockname()[1], "none", None, None, "ashore@example.net")
+        settings = MailSettings("127.0.0.1", server.getsockname()[1], "none", "", "", "ashore@example.net")
         with _hanging_up(server), pytest.raises(DeliveryError) as caught:
             EmailChannel(settings, "Ashore").send(a_letter(), TO)
     assert caught.value.is_ambiguous

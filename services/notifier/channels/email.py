@@ -37,7 +37,9 @@ class EmailChannel:
             raise DeliveryError("disconnected", is_ambiguous=True) from error
         except TimeoutError as error:
             raise DeliveryError("timeout", is_ambiguous=True) from error
-        except (OSError, smtplib.SMTPException) as error:
+        except smtplib.SMTPException as error:
+            raise DeliveryError("mail_server_not_as_configured") from error
+        except OSError as error:
             raise DeliveryError("mail_server_unreachable") from error
 
     def _connected(self) -> smtplib.SMTP:
@@ -49,8 +51,8 @@ class EmailChannel:
         try:
             if self.settings.security == "starttls":
                 server.starttls(context=_context())
-            if self.settings.user is not None:
-                server.login(self.settings.user, self.settings.password or "")
+            if self.settings.user:
+                server.login(self.settings.user, self.settings.password)
         except BaseException:
             server.close()
             raise

@@ -1,8 +1,9 @@
-"""Fills a database with cases that each have one message due now, written in bulk: the trial is about sending them."""
+"""Fills a database with cases that each have one message due now, written in bulk: what is tried is the sending."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,13 +21,14 @@ from services.rulebook.release import Release
 from services.rulebook.situation import read_situation
 
 AT_ONCE = 1_000
+NOWHERE: Mapping[str, str] = {}
 ZONE = "Asia/Shanghai"
 FACTS = {"product": "jiebei", "negotiation": "waiting", "ability_to_pay": "partial", "safety_state": "ok"}
 ALL_DAY = {"window_from": "00:00", "window_until": "23:59"}
 """The trial has to run at any hour."""
 
 
-def add_due_messages(database: Database, count: int) -> None:
+def add_due_messages(database: Database, count: int, address: Mapping[str, str] = NOWHERE) -> None:
     """Empty the casebook, then add `count` cases. Each message is one that the advice still wants when it is sent."""
     now = datetime.now(UTC)
     with database.write() as session:
@@ -37,7 +39,7 @@ def add_due_messages(database: Database, count: int) -> None:
         ids = [f"trial-{secrets.token_hex(8)}" for _ in range(first, min(first + AT_ONCE, count))]
         with database.write() as session:
             session.execute(insert(CaseRow), [_case(case_id, now) for case_id in ids])
-            session.execute(insert(ChannelRow), [_channel(case_id, now) for case_id in ids])
+            session.execute(insert(ChannelRow), [_channel(case_id, address, now) for case_id in ids])
             session.execute(insert(FollowUpRow), [_message(case_id, asked, now) for case_id in ids])
 
 
@@ -77,12 +79,12 @@ def _case(case_id: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _channel(case_id: str, now: datetime) -> dict[str, Any]:
+def _channel(case_id: str, address: Mapping[str, str], now: datetime) -> dict[str, Any]:
     return {
         "case_id": case_id,
         "kind": "webhook",
         "role": ChannelRole.SELF,
-        "address": {},
+        "address": dict(address),
         "state": ChannelState.VERIFIED,
         "verify_nonce": "",
         "verify_until": now,
