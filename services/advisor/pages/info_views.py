@@ -1,14 +1,13 @@
-"""What stands beside the questions: humans to talk to, privacy, clearing the answers, and pages that are not there."""
+"""What stands beside the questions: humans to talk to, privacy, and clearing the answers."""
 
 from __future__ import annotations
 
 from importlib.resources import files
 
-from flask import Response, make_response, send_from_directory
-from werkzeug.exceptions import HTTPException
+from flask import Response, send_from_directory
 
 from services.advisor.pages.answers import Answers
-from services.advisor.pages.blueprint import ForeignFormError, blueprint
+from services.advisor.pages.blueprint import blueprint
 from services.advisor.pages.rendering import answers_so_far, page, words
 from services.advisor.parts import parts
 from services.rulebook.advice import advice_texts
@@ -39,13 +38,3 @@ def htmx() -> Response:
     response = send_from_directory(str(HTMX_FOLDER), "htmx.min.js", mimetype="text/javascript", max_age=86_400)
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
-
-
-@blueprint.errorhandler(404)
-def not_found(_error: HTTPException) -> Response:
-    return page("message.html", answers_so_far(), 404, heading="missing.heading", lead="missing.lead")
-
-
-@blueprint.errorhandler(ForeignFormError)
-def foreign_form(_error: ForeignFormError) -> Response:
-    return make_response(page("message.html", answers_so_far(), 403, heading="missing.heading", lead="missing.lead"))
