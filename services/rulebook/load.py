@@ -72,7 +72,7 @@ def fingerprint_of(files: Mapping[str, str]) -> str:
     digest = hashlib.sha256()
     for name in sorted(files):
         for part in (name, plain_lines(files[name])):
-            data = part.encode("utf-8", "surrogateescape")
+            data = part.encode("utf-8", "surrogatepass")
             digest.update(len(data).to_bytes(8, "big") + data)
     return digest.hexdigest()
 
