@@ -33,11 +33,13 @@ class Matcher:
     """The rules of one release, as groups spread over rulesets. One per release and process, shared between threads.
 
     How a group answers depends on nothing but which of its tests pass, so durable_rules is asked once for each such
-    region and its answer kept: at most MOST_REGIONS small entries a group.
+    region and its answer kept: at most MOST_REGIONS small entries a group. With `remember=False` it is asked anew for
+    every group in every situation: for tests and measurements of the engine itself.
     """
 
-    def __init__(self, compiled: CompiledRules) -> None:
+    def __init__(self, compiled: CompiledRules, remember: bool = True) -> None:
         self._compiled = compiled
+        self._remember = remember
         self._lock = Lock()  # one thread at a time in the engine; it holds the interpreter lock anyway
         self._groups = plan_groups(compiled)
         self._columns, self._questions, self._size = _lay_out(compiled, self._groups)
@@ -111,7 +113,8 @@ class Matcher:
             except MatcherError:
                 self._is_usable = False
                 raise
-        self._known[group][region] = answer
+        if self._remember:
+            self._known[group][region] = answer
         return answer
 
 
