@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy import Table as SqlTable
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -30,6 +31,24 @@ UNTIL_VERIFIED = datetime(9999, 1, 1, tzinfo=UTC)
 
 `channel_verified` brings it back. It counts as scheduled, not as overdue, and nobody is told that it was sent.
 """
+
+
+UNLESS_SAID: Mapping[str, Any] = {
+    "state": FollowUpState.SCHEDULED,
+    "attempts": 0,
+    "rule_id": None,
+    "hour": None,
+    "channel_id": None,
+    "is_appointment": False,
+}
+_TABLE = cast("SqlTable", FollowUpRow.__table__)
+INSERT_IF_NEW = {
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(_TABLE.c.id),
+    "postgresql": postgresql.insert(_TABLE)
+    .on_conflict_do_nothing(index_elements=["dedupe_key"])
+    .returning(_TABLE.c.id),
+}
+"""Made once: making and compiling them for every event took longer than running them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,22 +208,14 @@ def _check_in(case: CaseRow, rulebook: Rulebook, wish: PlannedFollowUp, key: str
 
 
 def _insert_new(session: Session, rows: Sequence[dict[str, Any]]) -> tuple[FollowUpRow, ...]:
-    """Insert rows whose key is not taken. The rows are asked back: a row count after a conflict cannot be trusted."""
-    if not rows:
+    """Insert rows whose key is not taken. The ids are asked back: a row count after a conflict cannot be trusted."""
+    keys = [row["dedupe_key"] for row in rows]
+    taken = set(session.scalars(select(FollowUpRow.dedupe_key).where(FollowUpRow.dedupe_key.in_(keys)))) if keys else ()
+    missing = [row for row in rows if row["dedupe_key"] not in taken]
+    if not missing:
         return ()
-    defaults = {
-        "state": FollowUpState.SCHEDULED,
-        "attempts": 0,
-        "rule_id": None,
-        "hour": None,
-        "channel_id": None,
-        "is_appointment": False,
-    }
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = (
-        insert(FollowUpRow)
-        .values([{**defaults, **row} for row in rows])
-        .on_conflict_do_nothing(index_elements=["dedupe_key"])
-        .returning(FollowUpRow)
-    )
-    return tuple(session.scalars(statement).all())
+    session.flush()
+    connection = session.connection()
+    insert = INSERT_IF_NEW[connection.dialect.name]
+    ids = [connection.execute(insert, {**UNLESS_SAID, **row}).scalar() for row in missing]
+    return tuple(session.scalars(select(FollowUpRow).where(FollowUpRow.id.in_(ids)).order_by(FollowUpRow.id)).all())

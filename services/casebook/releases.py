@@ -14,16 +14,21 @@ from sqlalchemy.orm import Session
 from services.casebook.model import CaseState
 from services.casebook.tables import CaseRow, PublicationRow, ReleaseRow
 from services.rulebook.load import load_rulebook
+from services.rulebook.model import Rulebook
 from services.rulebook.release import Release
 
 STARTER = "starter rulebook"
+Load = Callable[[Mapping[str, str]], Rulebook]
+"""Makes a rulebook of files: `load_rulebook`, or something that remembers what it has made of the same files before."""
 
 
 class NoReleaseError(Exception):
     """The database holds no release yet, or not the one that was asked for."""
 
 
-def ensure_first_release(session: Session, read_files: Callable[[], Mapping[str, str]], now: datetime) -> str:
+def ensure_first_release(
+    session: Session, read_files: Callable[[], Mapping[str, str]], now: datetime, load: Load = load_rulebook
+) -> str:
     """The fingerprint in force; on the very first start the given files become release 1 and are published."""
     in_force = _newest(session)
     if in_force is None and session.get_bind().dialect.name == "postgresql":
@@ -31,14 +36,16 @@ def ensure_first_release(session: Session, read_files: Callable[[], Mapping[str,
         in_force = _newest(session)
     if in_force is not None:
         return in_force
-    row = add_release(session, read_files(), STARTER, "The first start loaded the starter rulebook.", now)
+    row = add_release(session, read_files(), STARTER, "The first start loaded the starter rulebook.", now, load)
     publish(session, row.fingerprint, STARTER, row.why, now)
     return row.fingerprint
 
 
-def add_release(session: Session, files: Mapping[str, str], by: str, why: str, now: datetime) -> ReleaseRow:
+def add_release(
+    session: Session, files: Mapping[str, str], by: str, why: str, now: datetime, load: Load = load_rulebook
+) -> ReleaseRow:
     """Keep a snapshot; the same content is the same release. Raises RulebookError when the files cannot be used."""
-    fingerprint = load_rulebook(files).fingerprint
+    fingerprint = load(files).fingerprint
     known = session.get(ReleaseRow, fingerprint)
     if known is not None:
         return known
@@ -69,12 +76,12 @@ def fingerprint_in_force(session: Session) -> str:
     return fingerprint
 
 
-def build_release(session: Session, fingerprint: str) -> Release:
+def build_release(session: Session, fingerprint: str, load: Load = load_rulebook) -> Release:
     """Both engines of a stored release, ready to decide. The caller closes it."""
     row = session.get(ReleaseRow, fingerprint)
     if row is None:
         raise NoReleaseError(f"there is no release {fingerprint}")
-    return Release.build(load_rulebook(row.files))
+    return Release.build(load(row.files))
 
 
 @dataclass(slots=True)
@@ -85,6 +92,7 @@ class Shelf:
     """
 
     most: int = 3
+    load: Load = load_rulebook
     _built: dict[str, Release] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -100,7 +108,7 @@ class Shelf:
         return release
 
     def _build(self, session: Session, fingerprint: str) -> Release:
-        release = build_release(session, fingerprint)
+        release = build_release(session, fingerprint, self.load)
         finalize(release, release.matcher.close)
         return release
 

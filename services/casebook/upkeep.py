@@ -1,15 +1,11 @@
 """Looks after cases while nobody speaks: time passes, silence grows, releases change, and what is old is erased.
 
-Run it as often as you like and from as many processes as you like: each case is one transaction, and what has
-already been done is not done again.
+Any process may do it, and as often as it likes: what has been done already is not done again.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from services.casebook.cases import Desk, Recorded, adopt_release, fall_quiet, run_again, settle
 from services.casebook.database import Database
@@ -22,20 +18,8 @@ from services.casebook.promising import goes_on_row, has_court_deadline, is_done
 from services.casebook.releases import Shelf
 from services.casebook.silence import Silence, call_counsellor, silence_of
 from services.casebook.tables import CaseRow, DecisionRow
-from services.casebook.watching import NEVER, cases_to_erase, cases_to_look_at, next_look
+from services.casebook.watching import NEVER, cases_to_erase, next_look
 from services.rulebook.forecast import forecast
-
-
-def look_after_cases(database: Database, shelf: Shelf, now: datetime, limit: int = 100) -> int:
-    """Look at the cases whose time has come; gives how many there were. Call again while it gives `limit`."""
-    with database.read() as session:
-        waiting = cases_to_look_at(session, now, limit)
-    for case_id in waiting:
-        with database.write() as session:
-            case = _take(session, case_id, now)
-            if case is not None:
-                look_after(Desk(session, shelf.in_force(session), now), shelf, case)
-    return len(waiting)
 
 
 def erase_old_cases(database: Database, now: datetime, limit: int = 100) -> int:
@@ -105,9 +89,3 @@ def _put_right(desk: Desk, case: CaseRow, look: Look, before: DecisionRow) -> No
     promise_what_holds(desk.session, desk.release, case, made, desk.now)
     coming = next((change.on for change in forecast(desk.release, look.decision)), None)
     case.next_look_at = next_look(desk.session, case, coming, desk.now)
-
-
-def _take(session: Session, case_id: str, now: datetime) -> CaseRow | None:
-    """The case, if it still waits and nobody else is at it."""
-    query = select(CaseRow).where(CaseRow.id == case_id, CaseRow.next_look_at <= now)
-    return session.scalar(query.with_for_update(skip_locked=True))

@@ -12,10 +12,11 @@ import pytest
 
 from services.casebook.database import Database, open_database
 from services.casebook.erasure import erase
-from services.casebook.releases import Shelf, ensure_first_release
+from services.casebook.releases import Load, Shelf, ensure_first_release
 from services.casebook.settings import starter_rules
 from services.casebook.tables import CaseRow
-from services.rulebook.load import read_folder
+from services.rulebook.load import load_rulebook, read_folder
+from services.rulebook.model import Rulebook
 from tests.casebook.life import START, Life
 
 
@@ -25,9 +26,23 @@ def rule_files() -> Mapping[str, str]:
 
 
 @pytest.fixture(scope="session")
-def shelf() -> Iterator[Shelf]:
+def load() -> Load:
+    """Reads the same files once for all tests."""
+    known: dict[str, Rulebook] = {}
+
+    def remember(files: Mapping[str, str]) -> Rulebook:
+        content = repr(sorted(files.items()))
+        if content not in known:
+            known[content] = load_rulebook(files)
+        return known[content]
+
+    return remember
+
+
+@pytest.fixture(scope="session")
+def shelf(load: Load) -> Iterator[Shelf]:
     """Releases are built once for all tests: they are immutable."""
-    shelf = Shelf(most=8)
+    shelf = Shelf(8, load)
     yield shelf
     shelf.close()
 
@@ -43,7 +58,10 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def casebook(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, rule_files: Mapping[str, str]
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    rule_files: Mapping[str, str],
+    load: Load,
 ) -> Iterator[Database]:
     """A casebook that all tests share; each has a case of its own in it."""
     url = f"sqlite:///{tmp_path_factory.mktemp('casebook') / 'ashore.db'}"
@@ -55,7 +73,7 @@ def casebook(
     opened = open_database(url)
     opened.upgrade()
     with opened.write() as session:
-        ensure_first_release(session, lambda: rule_files, START)
+        ensure_first_release(session, lambda: rule_files, START, load)
     yield opened
     opened.close()
 

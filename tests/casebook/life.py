@@ -16,7 +16,7 @@ from services.casebook.model import EventSource, FollowUpKind, FollowUpState
 from services.casebook.outbox import UNTIL_VERIFIED
 from services.casebook.releases import Shelf
 from services.casebook.tables import CaseRow, CounsellorQueueRow, DecisionRow, EventRow, FollowUpRow
-from services.casebook.upkeep import look_after_cases
+from services.casebook.upkeep import look_after
 from services.rulebook.situation import read_situation
 
 START = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -67,10 +67,14 @@ class Life:
         end, before = self.now + timedelta(days=days), len(self.sent)
         while (moment := self._next_moment()) is not None and moment <= end:
             self.now = max(self.now, moment)
-            look_after_cases(self.database, self.shelf, self.now)
+            self.look_after()
             self._send()
         self.now = end
         return self.sent[before:]
+
+    def look_after(self) -> None:
+        if self.case().next_look_at <= self.now:
+            self.do(lambda desk, case: look_after(desk, self.shelf, case))
 
     def case(self) -> CaseRow:
         with self.database.read() as session:
