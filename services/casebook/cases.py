@@ -275,7 +275,7 @@ def _hear(desk: Desk, case: CaseRow) -> None:
     case.erase_after = desk.now + timedelta(days=case.retention_days)
     if case.state in (CaseState.QUIET, CaseState.SETTLED):
         _move_to(case, CaseState.OPEN, None)
-    forget_tries(desk.session, case.id, "the person was heard of")
+    forget_tries(desk.session, case.id)
 
 
 def _note_care(case: CaseRow, situation: Situation, now: datetime) -> None:

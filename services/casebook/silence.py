@@ -13,13 +13,14 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.casebook.model import FollowUpKind, FollowUpState
+from services.casebook.model import FollowUpKind
 from services.casebook.outbox import Message, pending, promise_message, take_back
 from services.casebook.tables import CaseRow, CounsellorQueueRow, FollowUpRow
 
 SMALLER_TRY_AFTER = timedelta(days=7)
 LAST_WORD_AFTER = timedelta(days=21)
 TRIES = {FollowUpKind.SMALLER_TRY: SMALLER_TRY_AFTER, FollowUpKind.LAST_WORD: LAST_WORD_AFTER}
+HEARD = "the person was heard of"
 CONSENT = "counsellor"
 """The consent with which a counsellor may look at the case of somebody who fell silent."""
 
@@ -62,11 +63,11 @@ def promise_tries(session: Session, case: CaseRow, now: datetime) -> tuple[Follo
     return tuple(row for row in made if row is not None)
 
 
-def forget_tries(session: Session, case_id: str, because: str) -> tuple[FollowUpRow, ...]:
+def forget_tries(session: Session, case_id: str) -> tuple[FollowUpRow, ...]:
     """The person was heard of: nothing is said about silence any more."""
     rows = [row.id for row in pending(session, case_id) if row.kind in TRIES]
     _leave_queue(session, case_id)
-    return take_back(session, rows, because)
+    return take_back(session, rows, HEARD)
 
 
 def call_counsellor(session: Session, case: CaseRow, now: datetime) -> bool:
@@ -84,7 +85,7 @@ def _tries(session: Session, case: CaseRow) -> Sequence[FollowUpRow]:
             FollowUpRow.case_id == case.id,
             FollowUpRow.kind.in_(TRIES),
             FollowUpRow.created_at >= case.last_heard_at,
-            FollowUpRow.state != FollowUpState.CANCELLED,
+            FollowUpRow.cancelled_because.is_distinct_from(HEARD),
         )
     ).all()
 

@@ -299,3 +299,12 @@ class ErasureRow(Table):
     erased_at: Mapped[datetime]
     rows: Mapped[JsonObject]
     """table -> number of rows removed"""
+
+
+class OpenedLinkRow(Table):
+    """A link that works once and was opened. The hash leads back to nothing; the row goes when the link expires."""
+
+    __tablename__ = "opened_link"
+
+    link_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
