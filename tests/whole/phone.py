@@ -18,7 +18,11 @@ ARGUMENTS = [
 ]  # fmt: skip
 SMALL, DESKTOP = {"width": 360, "height": 640}, {"width": 1280, "height": 900}
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-AXE_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+AXE_OPTIONS = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"color-contrast-enhanced": {"enabled": True}},
+}
+"""WCAG 2.2 AA, and beyond it a contrast of 7:1."""
 
 
 @contextmanager

@@ -80,7 +80,7 @@ def first_step() -> Response:
 def check() -> Response:
     with parts().releases.borrow() as release:
         standing = stand(release, answers_so_far(), parts().today())
-        return page("check.html", standing.answers, rows=_rows(release, standing.answers))
+        return page("check.html", standing.answers, rows=rows_of(release, standing.answers))
 
 
 def _go_on(answers: Answers) -> AnyResponse:
@@ -142,7 +142,7 @@ def _as_typed(fact: Fact, value: object) -> list[str]:
     return [str(word) for word in value] if isinstance(value, list) else [as_typed(fact, value)]
 
 
-def _rows(release: Release, answers: Answers) -> list[dict[str, str]]:
+def rows_of(release: Release, answers: Answers) -> list[dict[str, str]]:
     """The answers in the order in which they were given; an empty value means that it was left open."""
     situation, language = situation_of(release, answers), words().language
     rows = []

@@ -15,7 +15,8 @@ from services.rulebook.model import Rulebook
 
 PAGES = Path("services/advisor/pages")
 TEMPLATES = Path("services/advisor/templates/pages")
-BUILT_FROM_PARTS = ("stage.", "plan.forecast_", "case.channel_", "privacy.item_", "help.short_", "plan.", "site.title")
+BUILT_FROM_PARTS = ("stage.", "plan.forecast_", "case.channel_", "privacy.item_", "help.short_", "plan.", "site.title",
+                    "share.scope_", "share.hours_")  # fmt: skip
 """Keys that templates put together from a word they know at run time."""
 
 

@@ -108,3 +108,30 @@ def test_messages_are_stopped_and_started_again_with_one_tap(visitor: Visitor) -
 def test_what_cannot_happen_is_not_recorded(visitor: Visitor) -> None:
     save(visitor, form_id="unknown")
     assert visitor.send("/case/happened", what="no-such-thing").status == 404
+
+
+def read_link(visitor: Visitor, **form: str) -> str:
+    """The path of a new read link."""
+    visitor.send("/share", **form)
+    found = re.search(r"/shared/[\w=-]+", visitor.html)
+    assert found
+    return found[0]
+
+
+def test_a_read_link_opens_once_and_only_when_pressed(app: Flask, visitor: Visitor) -> None:
+    link = read_link(visitor, scope="list_and_answers", hours="1")
+    other = Visitor(app.test_client())
+    assert other.open(link).status == other.open(link).status == 200
+    assert "card one" in other.send(link).html
+    assert "12 天" in other.html
+    assert other.send(link).status == 410
+
+
+def test_a_read_link_shows_no_answers_beyond_its_scope(app: Flask, visitor: Visitor) -> None:
+    other = Visitor(app.test_client()).send(read_link(visitor, scope="list", hours="1"))
+    assert "summary-list" not in other.html
+
+
+@pytest.mark.parametrize("token", ["x", "gAAAAA" * 30, "y" * 5_000])
+def test_a_forged_read_link_opens_nothing(visitor: Visitor, token: str) -> None:
+    assert visitor.open(f"/shared/{token}").status == 410
