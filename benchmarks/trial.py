@@ -1,9 +1,9 @@
-"""`python -m benchmarks.trial N`: drains N due messages while workers, sweepers and Redis are killed all the time.
+"""`python -m benchmarks.trial N [CASE_DAYS]`: drains N due messages while workers, sweepers and Redis are killed.
 
 A worker dies every 2 s, a sweeper every 7 s, and a Redis that keeps nothing every 17 s, all by kill -9. It prints how
 many messages were lost (must be 0), how many reached the provider twice (each time with the same key), the rate, and
 the rate of bare RQ on the same machine in the same run. SQLite by default; PostgreSQL with DATABASE_URL set to an
-empty database.
+empty database. Then it runs CASE_DAYS (10 x N) on a simulated clock, see `trial_calendar`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
+from benchmarks.trial_calendar import simulate
 from benchmarks.trial_fleet import Fleet, Victim
 from benchmarks.trial_processes import BARE, PROVIDER
 from services.casebook.database import Database, open_database
@@ -62,6 +63,7 @@ class Result:
 
 def main() -> int:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    case_days = int(sys.argv[2]) if len(sys.argv) > 2 else 10 * count
     with tempfile.TemporaryDirectory(prefix="ashore-trial-") as name, ExitStack() as stack:
         folder = Path(name)
         database = stack.enter_context(trial_database(folder))
@@ -75,7 +77,10 @@ def main() -> int:
         )
         result = drain(database, fleet, folder, count, KILLS)
     report(result, bare)
-    return 0 if result.is_good and calm.is_good else 1
+    print(flush=True)
+    verdict = simulate(case_days)
+    print(*verdict.lines(), sep="\n")
+    return 0 if result.is_good and calm.is_good and verdict.is_good else 1
 
 
 def report(result: Result, bare: float) -> None:

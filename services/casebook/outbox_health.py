@@ -51,7 +51,7 @@ def look_at_outbox(session: Session, now: datetime) -> OutboxHealth:
     return OutboxHealth(
         oldest_due=oldest_due(session, now),
         since_last_sweep=now - swept_at if swept_at is not None else None,
-        by_state=dict(list(session.execute(counted).tuples())),
+        by_state={state: int(count) for state, count in session.execute(counted)},
         shown_only=session.scalar(shown) or 0,
     )
 
