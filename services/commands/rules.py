@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from services.advisor.language import DEFAULT_LANGUAGE
+from services.commands.check_report import report_lines
 from services.commands.rules_differences import differences
 from services.commands.shared_options import (
     FOUND,
@@ -19,7 +20,8 @@ from services.commands.shared_options import (
     today,
 )
 from services.rulebook.cases import find_failures
-from services.rulebook.load import find_problems, read_folder
+from services.rulebook.check import check_rulebook
+from services.rulebook.load import find_problems, load_rulebook, read_folder
 from services.rulebook.release import Release
 
 
@@ -35,11 +37,18 @@ def rules() -> None:
     "--today", "day", type=Day(), help="The day on which reviews and validity are judged; today unless given."
 )
 def check(folder: Path, language: str | None, day: date | None) -> None:
-    """Say everything that is wrong with the rules in FOLDER, each with file and line."""
+    """Say everything that is wrong with the rules in FOLDER, each with file and line, over all situations."""
     said = language or DEFAULT_LANGUAGE
-    problems = find_problems(read_folder(folder), day or today())
+    files, as_of = read_folder(folder), day or today()
+    problems = find_problems(files, as_of)
     print_problems(problems, said)
     if any(not problem.is_warning for problem in problems):
+        raise SystemExit(FOUND)
+    report = check_rulebook(load_rulebook(files), today=as_of)
+    print_problems([finding.problem() for finding in report.findings], said)
+    for line in report_lines(report, said):
+        click.echo(line)
+    if report.errors:
         raise SystemExit(FOUND)
 
 
