@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -102,8 +103,7 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     base_url = env.str("ASHORE_BASE_URL", "", validate=_matches(r"(https?://\S*[^/\s])?"))
     time_zone = env.str("ASHORE_TIME_ZONE", "Asia/Shanghai", validate=_is_time_zone)
     _stop_on_wrong_values(env, as_written["mail"])
-    folder = Path(data).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = _make_folder(data)
     return Settings(
         data=folder,
         rules=Path(rules).resolve() if rules else starter_rules(),
@@ -127,12 +127,9 @@ def keep_secret(file: Path) -> str:
     if not file.exists():
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48))
-        try:
+        with suppress(FileExistsError):  # another process was first: its secret counts
             os.link(draft, file)
-        except FileExistsError:
-            pass  # another process was first: its secret counts
-        finally:
-            draft.unlink()
+        draft.unlink()
     return file.read_text().strip()
 
 
@@ -174,6 +171,15 @@ def _stop_on_wrong_values(env: FileAwareEnv, mail: MailSettings | None) -> None:
         lines += [f"{name}: {' '.join(said)} {HINTS[name]}" for name, said in problems.items()]
     if lines:
         raise SettingsError(tuple(lines))
+
+
+def _make_folder(data: str) -> Path:
+    folder = Path(data).resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError((f"ASHORE_DATA: {error.strerror}. {HINTS['ASHORE_DATA']}",)) from error
+    return folder
 
 
 def _misspelt() -> list[str]:

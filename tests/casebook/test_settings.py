@@ -69,6 +69,14 @@ def test_a_misspelt_setting_is_refused_with_the_name_that_was_meant(monkeypatch:
         read_settings()
 
 
+@pytest.mark.parametrize("folder", ["/proc/ashore", "a-file/var"])
+def test_a_data_folder_that_cannot_be_made_is_refused(monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
+    Path("a-file").touch()
+    monkeypatch.setenv("ASHORE_DATA", folder)
+    with pytest.raises(SettingsError, match=r"^ASHORE_DATA: .*\./var"):
+        read_settings()
+
+
 def test_a_mail_server_without_a_sender_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASHORE_SMTP_HOST", "mail.example.org")
     with pytest.raises(SettingsError, match="ASHORE_MAIL_FROM"):
