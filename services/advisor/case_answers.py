@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from services.casebook.case_facts import raw_facts_on
-from services.casebook.cases import Opened, Recorded
+from services.casebook.cases import Opened
 from services.casebook.channel_kinds import KINDS, shown
 from services.casebook.decisions import plan_changes
+from services.casebook.desk import Recorded
 from services.casebook.event_types import EVENT_TYPES
 from services.casebook.outbox import Promised
 from services.casebook.tables import CaseRow, ChannelRow, DecisionRow, EventRow, FollowUpRow

@@ -18,8 +18,8 @@ from services.advisor.language import note_language
 from services.advisor.parts import parts
 from services.advisor.problem_json import PROBLEM_JSON, Refusal
 from services.casebook.access import find_case, find_organisation, is_own
-from services.casebook.cases import Desk
 from services.casebook.database import DatabaseUnavailableError
+from services.casebook.desk import Desk
 from services.casebook.idempotency import LONGEST_KEY, Answer, KeyReusedError, Request, begin, keep
 from services.casebook.model import EventSource
 from services.casebook.tables import CaseRow, OrganisationKeyRow

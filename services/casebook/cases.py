@@ -1,4 +1,4 @@
-"""A case from its opening to its end. Each function is one event: facts, decision, plan and messages, or nothing.
+"""A case is opened, told what happens, and answered. Each is one event: facts, decision, plan and messages, or nothing.
 
 All of them work inside the caller's transaction; a `Desk` holds it, with the release and the moment.
 """
@@ -7,34 +7,29 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from services.casebook.access import RandomBytes, code_hash, hash_of, new_case_id, new_retrieval_code, new_token
 from services.casebook.case_facts import Standing, change, differences, situation_on, stand
 from services.casebook.clock import local_day
 from services.casebook.counting import count_missed_calls
-from services.casebook.decisions import Made, make_decision, restarting_rules
-from services.casebook.event_types import CASE_OPENED, RULES_CHANGED, SILENCE, TIME_PASSED
+from services.casebook.decisions import restarting_rules
+from services.casebook.desk import Desk, Happening, Recorded, hear, move_to, write
+from services.casebook.event_types import CASE_OPENED
 from services.casebook.events import EventError, ReadEvent, find_type, read_event, sets_of
 from services.casebook.model import CaseState, EventSource, FollowUpState
-from services.casebook.outbox import Promised, mark_answered
-from services.casebook.promising import promise_what_holds
-from services.casebook.silence import Silence, forget_tries, silence_of
-from services.casebook.tables import CaseRow, EventRow, FollowUpRow
-from services.casebook.watching import next_look, repeating_rules
+from services.casebook.outbox import mark_answered
+from services.casebook.silence import Silence, silence_of
+from services.casebook.tables import CaseRow, FollowUpRow
+from services.casebook.watching import repeating_rules
 from services.rulebook.model import Situation, Text
 from services.rulebook.problems import Problem
-from services.rulebook.release import Release
 
 CARE_TIME = timedelta(hours=72)
 """After a sign of self-harm only care messages are sent for so long (follow-up schedule, E24)."""
 SIGN_OF_SELF_HARM = ("safety_state", "self_harm_risk")
-
-
 YES_OR_NO = Text("这里应该是 true 或 false。", "This has to be true or false.")
 
 
@@ -44,18 +39,6 @@ class FollowUpCancelledError(Exception):
     def __init__(self, because: str) -> None:
         super().__init__(because)
         self.because = because
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """One unit of work: a transaction, the release that advises in it, and the moment at which it happens."""
-
-    session: Session
-    release: Release
-    now: datetime
-
-    def day(self, case: CaseRow) -> date:
-        return local_day(self.now, case.time_zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +55,6 @@ class NewCase:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """One event and all that it did."""
-
-    event: EventRow
-    made: Made
-    promised: Promised
-
-
-@dataclass(frozen=True, slots=True)
 class Opened:
     """A new case. `token` and `retrieval_code` are known only now."""
 
@@ -90,24 +64,9 @@ class Opened:
     recorded: Recorded
 
 
-@dataclass(frozen=True, slots=True)
-class _Happening:
-    """An event on its way into the case."""
-
-    type: str
-    source: EventSource
-    occurred_at: datetime
-    data: Mapping[str, Any] = field(default_factory=dict)
-    facts_changed: Mapping[str, Any] = field(default_factory=dict)
-    follow_up_id: int | None = None
-    restarted: frozenset[str] = frozenset()
-
-
 def open_case(desk: Desk, new: NewCase, random: RandomBytes = secrets.token_bytes) -> Opened:
     """Open a case: the first event, the first decision and the first promises."""
-    now = desk.now
     token, code = new_token(random), new_retrieval_code(random)
-    standing = stand(desk.release.rulebook, new.situation, local_day(now, new.time_zone))
     case = CaseRow(
         id=new_case_id(random),
         token_hash=hash_of(token),
@@ -117,46 +76,40 @@ def open_case(desk: Desk, new: NewCase, random: RandomBytes = secrets.token_byte
         state=CaseState.OPEN,
         language=new.language,
         time_zone=new.time_zone,
-        facts=standing.facts,
-        anchors=standing.anchors,
-        declined=standing.declined,
         consent=dict(new.consent),
-        version=0,
-        opened_at=now,
-        changed_at=now,
-        last_heard_at=now,
-        next_look_at=now,
         retention_days=new.retention_days,
-        erase_after=now + timedelta(days=new.retention_days),
+        erase_after=desk.now + timedelta(days=new.retention_days),
+        version=0,
+        opened_at=desk.now,
+        changed_at=desk.now,
+        last_heard_at=desk.now,
+        next_look_at=desk.now,
     )
+    _apply(case, stand(desk.release.rulebook, new.situation, desk.day(case)))
+    _note_care(case, new.situation, desk.now)
     desk.session.add(case)
-    _note_care(case, new.situation, now)
-    facts = differences(Situation({}), new.situation)
     source = EventSource.PERSON if new.organisation_key_id is None else EventSource.COUNSELLOR
-    happening = _Happening(CASE_OPENED, source, now, facts_changed=facts)
-    return Opened(case, token, code, _write(desk, case, happening))
+    facts = differences(Situation({}), new.situation)
+    return Opened(case, token, code, write(desk, case, Happening(CASE_OPENED, source, desk.now, facts_changed=facts)))
 
 
 def record_event(
     desk: Desk, case: CaseRow, event: ReadEvent, source: EventSource, answered: FollowUpRow | None = None
 ) -> Recorded:
     """Something happened. Raises SituationError, with pointers below `/facts`, when it contradicts what is known."""
-    rulebook, day = desk.release.rulebook, desk.day(case)
-    before = situation_on(case, rulebook, day)
-    changes = sets_of(event, rulebook, before, day, local_day(event.occurred_at, case.time_zone))
-    if event.counts and "missed_calls_7d" in rulebook.facts:
-        changes["missed_calls_7d"] = count_missed_calls(desk.session, case, event, desk.now)
-    standing, after = change(case, rulebook, changes, event.declined, day)
+    before = situation_on(case, desk.release.rulebook, desk.day(case))
+    changes = _changes(desk, case, event, before)
+    standing, after = change(case, desk.release.rulebook, changes, event.declined, desk.day(case))
     restarted = _restarted(desk, case, standing, answered)
     _apply(case, standing)
     if answered is not None:
         mark_answered(desk.session, answered, desk.now)
-    if "safety_state" in changes:
+    if SIGN_OF_SELF_HARM[0] in changes:
         _note_care(case, after, desk.now)
-    _hear(desk, case)
+    hear(desk, case)
     if event.type.closes:
-        _move_to(case, CaseState.SETTLED, "the person says that it is over")
-    happening = _Happening(
+        move_to(case, CaseState.SETTLED, "the person says that it is over")
+    happening = Happening(
         event.type.id,
         source,
         event.occurred_at,
@@ -165,7 +118,7 @@ def record_event(
         follow_up_id=None if answered is None else answered.id,
         restarted=restarted,
     )
-    return _write(desk, case, happening)
+    return write(desk, case, happening)
 
 
 def answer(desk: Desk, case: CaseRow, follow_up: FollowUpRow, value: object, source: EventSource) -> Recorded:
@@ -186,72 +139,12 @@ def answer(desk: Desk, case: CaseRow, follow_up: FollowUpRow, value: object, sou
     return record_event(desk, case, event, source, follow_up)
 
 
-def run_again(desk: Desk, case: CaseRow, because: str) -> Recorded:
-    """Run the rules again although the person said nothing: time has passed, or there is a new release."""
-    return _write(desk, case, _Happening(because, EventSource.SYSTEM, desk.now))
-
-
-def fall_quiet(desk: Desk, case: CaseRow) -> Recorded:
-    """The deliberate end of a case whose person does not answer. Fixed days are still reminded of."""
-    _move_to(case, CaseState.QUIET, "the person did not answer")
-    return run_again(desk, case, SILENCE)
-
-
-def stop(desk: Desk, case: CaseRow) -> Recorded:
-    """The person wants no more messages. Doing it twice changes nothing."""
-    _move_to(case, CaseState.STOPPED, "the person stopped all messages")
-    return _write(desk, case, _Happening("messages.stopped", EventSource.PERSON, desk.now))
-
-
-def resume(desk: Desk, case: CaseRow) -> Recorded:
-    """Messages again, counted from now."""
-    everything = frozenset(rule.id for rule in desk.release.rulebook.rules)
-    case.snoozed_until = None
-    _move_to(case, CaseState.OPEN, None)
-    _hear(desk, case)
-    happening = _Happening("messages.resumed", EventSource.PERSON, desk.now, restarted=everything)
-    return _write(desk, case, happening)
-
-
-def snooze(desk: Desk, case: CaseRow, until: datetime) -> Recorded:
-    """No messages until then, but those about fixed days."""
-    case.snoozed_until = until
-    data = {"until": until.isoformat()}
-    return _write(desk, case, _Happening("messages.snoozed", EventSource.PERSON, desk.now, data=data))
-
-
-def settle(desk: Desk, case: CaseRow) -> Recorded:
-    """Everything is paid and asked: nothing is left to be said."""
-    _move_to(case, CaseState.SETTLED, "everything is paid")
-    return run_again(desk, case, TIME_PASSED)
-
-
-def adopt_release(desk: Desk, case: CaseRow) -> Recorded:
-    return run_again(desk, case, RULES_CHANGED)
-
-
-def _write(desk: Desk, case: CaseRow, happening: _Happening) -> Recorded:
-    """The event, the decision, the promises and when to look again: always all of them together."""
-    session, release, now = desk.session, desk.release, desk.now
-    case.version += 1
-    case.changed_at = now
-    event = EventRow(
-        case_id=case.id,
-        type=happening.type,
-        source=happening.source,
-        data=dict(happening.data),
-        facts_changed=dict(happening.facts_changed),
-        occurred_at=happening.occurred_at,
-        recorded_at=now,
-        follow_up_id=happening.follow_up_id,
-    )
-    session.add(event)
-    session.flush()
-    made = make_decision(session, release, case, event, now, happening.restarted)
-    promised = promise_what_holds(session, release, case, made, now)
-    case.next_look_at = next_look(session, case, made.next_change, now)
-    session.flush()
-    return Recorded(event, made, promised)
+def _changes(desk: Desk, case: CaseRow, event: ReadEvent, before: Situation) -> dict[str, object]:
+    rulebook, happened_on = desk.release.rulebook, local_day(event.occurred_at, case.time_zone)
+    changes = sets_of(event, rulebook, before, desk.day(case), happened_on)
+    if event.counts and "missed_calls_7d" in rulebook.facts:
+        changes["missed_calls_7d"] = count_missed_calls(desk.session, case, event, desk.now)
+    return changes
 
 
 def _restarted(desk: Desk, case: CaseRow, standing: Standing, answered: FollowUpRow | None) -> frozenset[str]:
@@ -270,19 +163,7 @@ def _apply(case: CaseRow, standing: Standing) -> None:
     case.facts, case.anchors, case.declined = standing.facts, standing.anchors, standing.declined
 
 
-def _hear(desk: Desk, case: CaseRow) -> None:
-    case.last_heard_at = desk.now
-    case.erase_after = desk.now + timedelta(days=case.retention_days)
-    if case.state in (CaseState.QUIET, CaseState.SETTLED):
-        _move_to(case, CaseState.OPEN, None)
-    forget_tries(desk.session, case.id)
-
-
 def _note_care(case: CaseRow, situation: Situation, now: datetime) -> None:
     fact, sign = SIGN_OF_SELF_HARM
     if situation.values.get(fact) == sign:
         case.care_until = now + CARE_TIME
-
-
-def _move_to(case: CaseRow, state: CaseState, because: str | None) -> None:
-    case.state, case.state_because = state, because

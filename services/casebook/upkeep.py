@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.casebook.cases import Desk, Recorded, adopt_release, fall_quiet, run_again, settle
+from services.casebook.case_states import adopt_release, fall_quiet, run_again, settle
 from services.casebook.database import Database
 from services.casebook.decisions import Look, Made, last_decision, look_at
+from services.casebook.desk import Desk, Recorded
 from services.casebook.erasure import erase
 from services.casebook.event_types import SILENCE, TIME_PASSED
 from services.casebook.model import CaseState, FollowUpKind

@@ -11,9 +11,10 @@ import click
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from services.casebook.cases import Desk, NewCase, Opened, open_case, record_event
+from services.casebook.cases import NewCase, Opened, open_case, record_event
 from services.casebook.clock import day_after, local_day, utc_now
 from services.casebook.database import Database, DatabaseUnavailableError, open_database
+from services.casebook.desk import Desk
 from services.casebook.erasure import erase
 from services.casebook.events import find_type, read_event
 from services.casebook.model import EventSource, FollowUpState

@@ -14,9 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from structlog.typing import FilteringBoundLogger
 
-from services.casebook.cases import Desk
 from services.casebook.clock import Clock
 from services.casebook.database import Database, DatabaseUnavailableError
+from services.casebook.desk import Desk
 from services.casebook.heartbeats import Beat, beat
 from services.casebook.idempotency import forget_old_answers
 from services.casebook.model import CaseState

@@ -15,8 +15,9 @@ from werkzeug.test import TestResponse
 
 from services.advisor.app import create_app
 from services.advisor.parts import NAME, Parts
-from services.casebook.cases import Desk, NewCase, open_case
+from services.casebook.cases import NewCase, open_case
 from services.casebook.channels import NewChannel, add_channel, code_of, verify
+from services.casebook.desk import Desk
 from services.casebook.links import Link, LinkSigner, Purpose
 from services.casebook.model import CaseState, ChannelState, FollowUpKind, FollowUpState
 from services.casebook.outbox import Message, promise_message

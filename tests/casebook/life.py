@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from services.casebook.cases import Desk, NewCase, Opened, Recorded, answer, open_case, record_event
+from services.casebook.cases import NewCase, Opened, answer, open_case, record_event
 from services.casebook.database import Database
+from services.casebook.desk import Desk, Recorded
 from services.casebook.events import find_type, read_event
 from services.casebook.model import EventSource, FollowUpKind, FollowUpState
 from services.casebook.outbox import UNTIL_VERIFIED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.casebook.cases import resume, snooze, stop
+from services.casebook.case_states import resume, snooze, stop
 from services.casebook.model import CaseState, FollowUpKind, FollowUpState
 from services.casebook.silence import LAST_WORD_AFTER
 from services.casebook.tables import FollowUpRow

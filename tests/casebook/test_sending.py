@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.casebook.cases import snooze, stop
+from services.casebook.case_states import snooze, stop
 from services.casebook.database import Database
 from services.casebook.erasure import erase
 from services.casebook.model import CaseState, ChannelRole

@@ -11,8 +11,9 @@ import pytest
 import structlog
 from sqlalchemy import delete, func, select
 
-from services.casebook.cases import Desk, NewCase, open_case
+from services.casebook.cases import NewCase, open_case
 from services.casebook.database import Database, open_database
+from services.casebook.desk import Desk
 from services.casebook.heartbeats import Beat, beat, last_beat
 from services.casebook.releases import Shelf, ensure_first_release
 from services.casebook.settings import starter_rules

@@ -32,7 +32,8 @@ from services.advisor.schemas.case_request import (
     SnoozeRequestSchema,
     VerifyRequestSchema,
 )
-from services.casebook.cases import FollowUpCancelledError, Recorded, answer, resume, snooze, stop
+from services.casebook.case_states import resume, snooze, stop
+from services.casebook.cases import FollowUpCancelledError, answer
 from services.casebook.channel_kinds import KINDS, AddressError, read_address
 from services.casebook.channels import (
     NewChannel,
@@ -42,6 +43,7 @@ from services.casebook.channels import (
     stop_channel,
     verify,
 )
+from services.casebook.desk import Recorded
 from services.casebook.events import EventError
 from services.casebook.model import ChannelRole, FollowUpKind
 from services.casebook.tables import ChannelRow, FollowUpRow

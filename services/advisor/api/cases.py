@@ -49,8 +49,9 @@ from services.advisor.schemas.case_request import (
 )
 from services.casebook.access import find_by_code, find_organisation, renew_token
 from services.casebook.case_facts import situation_on
-from services.casebook.cases import Desk, NewCase, open_case, record_event
+from services.casebook.cases import NewCase, open_case, record_event
 from services.casebook.clock import local_day
+from services.casebook.desk import Desk
 from services.casebook.erasure import erase, export
 from services.casebook.events import EventError, check_time, find_type, read_event
 from services.casebook.idempotency import Answer

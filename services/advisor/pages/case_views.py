@@ -18,7 +18,7 @@ from services.advisor.pages.interview import Standing
 from services.advisor.pages.plan_layout import Stage, sections, stage_of
 from services.advisor.pages.rendering import answers_so_far, page, words
 from services.advisor.parts import parts
-from services.casebook import cases
+from services.casebook import case_states, cases
 from services.casebook.case_facts import situation_on
 from services.casebook.channel_kinds import KINDS, AddressError, read_address, shown
 from services.casebook.channels import NewChannel, TooManyChannelsError, VerificationError, add_channel, verify
@@ -106,7 +106,7 @@ def give_code() -> AnyResponse:
 def messages() -> AnyResponse:
     """Stops all messages, or starts them again."""
     with visit(to_change=True) as visiting:
-        act = cases.resume if request.form.get("wish") == "resume" else cases.stop
+        act = case_states.resume if request.form.get("wish") == "resume" else case_states.stop
         act(visiting.desk, visiting.case)
     return _back()
 

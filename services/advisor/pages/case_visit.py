@@ -14,7 +14,7 @@ from services.advisor.pages.case_pass import CasePass, PassKeeper
 from services.advisor.pages.happenings import Happening, read_happenings
 from services.advisor.parts import parts
 from services.casebook.access import find_case
-from services.casebook.cases import Desk
+from services.casebook.desk import Desk
 from services.casebook.tables import CaseRow
 
 COOKIE = "case"

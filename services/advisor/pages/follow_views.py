@@ -22,9 +22,10 @@ from services.advisor.pages.interview import situation_of, stand
 from services.advisor.pages.rendering import answers_so_far, page, words
 from services.advisor.parts import parts
 from services.casebook.access import find_by_code, new_case_id, new_retrieval_code, new_token, renew_token
-from services.casebook.cases import Desk, NewCase, open_case
+from services.casebook.cases import NewCase, open_case
 from services.casebook.channel_kinds import KINDS, AddressError, read_address
 from services.casebook.channels import NewChannel, add_channel
+from services.casebook.desk import Desk
 from services.casebook.erasure import erase
 from services.casebook.tables import CaseRow
 

@@ -16,11 +16,13 @@ from services.advisor.pages.form_values import AnswerError, read_answer
 from services.advisor.pages.texts import Words
 from services.advisor.parts import parts
 from services.casebook.case_facts import situation_on
-from services.casebook.cases import Desk, Recorded, answer, snooze, stop
+from services.casebook.case_states import snooze, stop
+from services.casebook.cases import answer
 from services.casebook.channel_kinds import KINDS, shown
 from services.casebook.channels import VerificationError, stop_channel, verify
 from services.casebook.clock import local_day
 from services.casebook.decisions import plan_changes
+from services.casebook.desk import Desk, Recorded
 from services.casebook.events import EventError
 from services.casebook.links import Link, Purpose
 from services.casebook.model import CaseState, ChannelRole, ChannelState, EventSource, FollowUpState
