@@ -10,6 +10,7 @@ from flask import Flask, has_request_context, request
 from structlog.typing import FilteringBoundLogger
 
 from services.advisor.api import register_blueprints
+from services.advisor.follow_up_watch import follow_up_probes
 from services.advisor.headers import with_security_headers
 from services.advisor.logs import make_logger
 from services.advisor.metrics import Metrics
@@ -68,7 +69,11 @@ def create_app(
         clock,
         metrics,
         database,
-        [lambda: _release_component(releases), lambda: database_component(database)],
+        [
+            lambda: _release_component(releases),
+            lambda: database_component(database),
+            *follow_up_probes(settings.redis_url, database, clock),
+        ],
     )
     secure = with_security_headers(app.wsgi_app)
     app.wsgi_app = watched(secure, logger, metrics)  # type: ignore[assignment, method-assign]

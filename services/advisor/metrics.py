@@ -59,10 +59,11 @@ class Metrics:
         if count:
             self._differences.inc(count)
 
-    def exposition(self, release: Release) -> bytes:
+    def exposition(self, release: Release, *others: Collector) -> bytes:
         """The text that Prometheus reads, with the release that is in force while it reads."""
         everybody = CollectorRegistry()
-        everybody.register(_ReleaseCollector(release))
+        for collector in (_ReleaseCollector(release), *others):
+            everybody.register(collector)
         if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
             MultiProcessCollector(everybody)  # type: ignore[no-untyped-call]
             return generate_latest(everybody)

@@ -9,6 +9,7 @@ import orjson
 from flask import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from services.advisor.follow_up_watch import OutboxCollector
 from services.advisor.parts import parts
 from services.advisor.readiness import Component, Status, Work, overall
 from services.advisor.reading import StrictBlueprint
@@ -67,7 +68,8 @@ def readyz_advice() -> Response:
 def metrics() -> Response:
     """Counters in the text format of Prometheus"""
     with parts().releases.borrow() as release:
-        response = Response(parts().metrics.exposition(release))
+        outbox = OutboxCollector(parts().database, parts().clock)
+        response = Response(parts().metrics.exposition(release, outbox))
     response.headers["Content-Type"] = CONTENT_TYPE_LATEST
     response.headers["Cache-Control"] = "no-store"
     return response
