@@ -26,6 +26,7 @@ from services.casebook.tables import CaseRow, OrganisationKeyRow
 from services.rulebook.model import Text
 from services.rulebook.problems import Problem
 
+LONGEST_ID = 18
 STRONG_KEY = 16
 """An idempotency key of so many characters is taken to be nobody else's."""
 SAID = {
@@ -138,6 +139,11 @@ def check_version(case: CaseRow) -> None:
 
 def not_found(code: str = "case_not_found", detail: Text = SAID["case_not_found"]) -> Refusal:
     return Refusal(404, code, detail)
+
+
+def row_number(text: str) -> int:
+    """The number in an address; what is none belongs to no row."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else 0
 
 
 def cursor_of(*place: object) -> str:

@@ -17,6 +17,7 @@ from services.casebook.tables import CaseRow, ChannelRow, DecisionRow, EventRow,
 
 Row = TypeVar("Row", EventRow, DecisionRow, ChannelRow, FollowUpRow, CaseRow)
 LARGEST_ID = 2**62
+USUAL_PAGE = 50
 
 
 def by_number(
@@ -26,8 +27,8 @@ def by_number(
     place = place_of(asked.get("cursor"))
     if place:
         query = query.where(column > _number(place[0]))
-    rows = session.scalars(query.order_by(column).limit(asked["limit"] + 1)).all()
-    return _page(rows, asked["limit"], lambda row: cursor_of(row.id), show)
+    rows = session.scalars(query.order_by(column).limit(_limit(asked) + 1)).all()
+    return _page(rows, _limit(asked), lambda row: cursor_of(row.id), show)
 
 
 def by_opening(
@@ -38,8 +39,8 @@ def by_opening(
     key = tuple_(CaseRow.opened_at, CaseRow.id)
     if place:
         query = query.where(key > (_moment(place[0]), str(place[-1])))
-    rows = session.scalars(query.order_by(CaseRow.opened_at, CaseRow.id).limit(asked["limit"] + 1)).all()
-    return _page(rows, asked["limit"], lambda row: cursor_of(row.opened_at.isoformat(), row.id), show)
+    rows = session.scalars(query.order_by(CaseRow.opened_at, CaseRow.id).limit(_limit(asked) + 1)).all()
+    return _page(rows, _limit(asked), lambda row: cursor_of(row.opened_at.isoformat(), row.id), show)
 
 
 def by_due_day(
@@ -52,8 +53,8 @@ def by_due_day(
     place = place_of(asked.get("cursor"))
     if place:
         query = query.where(tuple_(FollowUpRow.due_at, FollowUpRow.id) > (_moment(place[0]), _number(place[-1])))
-    rows = session.scalars(query.order_by(FollowUpRow.due_at, FollowUpRow.id).limit(asked["limit"] + 1)).all()
-    return _page(rows, asked["limit"], lambda row: cursor_of(row.due_at.isoformat(), row.id), show)
+    rows = session.scalars(query.order_by(FollowUpRow.due_at, FollowUpRow.id).limit(_limit(asked) + 1)).all()
+    return _page(rows, _limit(asked), lambda row: cursor_of(row.due_at.isoformat(), row.id), show)
 
 
 def _page(
@@ -63,6 +64,11 @@ def _page(
     following = cursor(shown[-1]) if len(rows) > limit else None
     body = {"items": [show(row) for row in shown], "next_cursor": following}
     return respond(Answer(200, orjson.dumps(body)))
+
+
+def _limit(asked: dict[str, Any]) -> int:
+    limit: int = asked.get("limit", USUAL_PAGE)
+    return limit
 
 
 def _number(part: object) -> int:

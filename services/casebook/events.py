@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from services.casebook.event_types import EVENT_TYPES, NOTE, DataField, DataKind, EventType
+from services.casebook.event_type import DataField, DataKind, EventType
+from services.casebook.event_types import EVENT_TYPES, NOTE
 from services.rulebook.advice import plain
 from services.rulebook.model import Kind, Rulebook, Situation, Text
 from services.rulebook.problems import Problem, SituationError, did_you_mean

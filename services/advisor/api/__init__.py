@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from flask import Flask
 
-from services.advisor.api import advice, case_messages, cases, documents, health, vocabulary
+from services.advisor.api import (
+    advice,
+    case_channels,
+    case_messages,
+    case_reading,
+    cases,
+    documents,
+    health,
+    vocabulary,
+)
 from services.advisor.openapi import AshoreApi
 from services.advisor.pages.registration import register_pages
 
 
 def register_blueprints(api: AshoreApi, app: Flask) -> None:
     """Documented endpoints go to `api`, pages straight to `app`."""
-    for module in (advice, vocabulary, cases, case_messages, health):
+    for module in (advice, vocabulary, cases, case_reading, case_messages, case_channels, health):
         api.register_blueprint(module.blueprint)
     app.register_blueprint(documents.blueprint)
     register_pages(app)

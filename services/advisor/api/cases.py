@@ -10,8 +10,7 @@ from flask import Response, request
 from sqlalchemy import select
 
 from services.advisor.api.case_documents import CaseBlueprint
-from services.advisor.case_answers import case_answer, decision_answer, event_answer, opened_answer, recorded_answer
-from services.advisor.case_calendar import calendar_of_case
+from services.advisor.case_answers import case_answer, opened_answer, recorded_answer
 from services.advisor.case_desk import (
     Reply,
     Visit,
@@ -21,22 +20,17 @@ from services.advisor.case_desk import (
     check_version,
     find_own,
     organisation,
-    read_case,
     respond,
     saying_when_busy,
 )
-from services.advisor.case_pages import by_number, by_opening
+from services.advisor.case_pages import by_opening
 from services.advisor.language import language_of
 from services.advisor.parts import parts
 from services.advisor.problem_json import Refusal
 from services.advisor.reading import INVALID
-from services.advisor.schemas.advice_answer import AdviceSchema
 from services.advisor.schemas.case_answer import (
-    CaseSchema,
     CasesPageSchema,
-    DecisionsPageSchema,
     ErasureReceiptSchema,
-    EventsPageSchema,
     OpenedSchema,
     RecordedSchema,
     RetrievedSchema,
@@ -48,22 +42,18 @@ from services.advisor.schemas.case_request import (
     RetrieveRequestSchema,
 )
 from services.casebook.access import find_by_code, find_organisation, renew_token
-from services.casebook.case_facts import situation_on
 from services.casebook.cases import NewCase, open_case, record_event
 from services.casebook.clock import local_day
 from services.casebook.desk import Desk
-from services.casebook.erasure import erase, export
+from services.casebook.erasure import erase
 from services.casebook.events import EventError, check_time, find_type, read_event
 from services.casebook.idempotency import Answer
-from services.casebook.outbox import pending
-from services.casebook.tables import CaseRow, DecisionRow, EventRow
-from services.rulebook.advice import advise
+from services.casebook.tables import CaseRow
 from services.rulebook.model import Text
 from services.rulebook.problems import Problem, SituationError
 from services.rulebook.situation import read_situation
 
 blueprint = CaseBlueprint("cases", __name__, url_prefix="/v1/cases", description="Followed until it is settled.")
-USUAL_PAGE = 50
 NO_CONSENT = Text(
     "要同意保存（consent.store_case: true）才能跟进；不保存也可以用 POST /v1/advice。",
     "A case can only be followed if it may be stored (consent.store_case: true); POST /v1/advice stores nothing.",
@@ -112,7 +102,7 @@ def list_cases(asked: dict[str, Any]) -> Response:
         now = parts().clock()
         query = select(CaseRow).where(CaseRow.organisation_key_id == owner.id)
         return by_opening(
-            session, query, _page(asked), lambda row: case_answer(row, release.rulebook, local_day(now, row.time_zone))
+            session, query, asked, lambda row: case_answer(row, release.rulebook, local_day(now, row.time_zone))
         )
 
 
@@ -133,19 +123,6 @@ def retrieve_a_case(asked: dict[str, Any]) -> Response:
         return Reply(200, {"id": case.id, "token": renew_token(case)}, case.id)
 
     return answer_once("retrieve", asked, act)
-
-
-@blueprint.route("/<case_id>")
-@blueprint.reads()
-@blueprint.response(200, CaseSchema)
-def get_case(case_id: str) -> Response:
-    """The case as it stands today"""
-
-    def view(visit: Visit) -> Response:
-        body = case_answer(visit.case, visit.desk.release.rulebook, visit.desk.day(visit.case))
-        return respond(Answer(200, orjson.dumps(body)), etag=str(visit.case.version))
-
-    return _unless_known(read_case(case_id, view))
 
 
 @blueprint.route("/<case_id>", methods=["DELETE"])
@@ -193,78 +170,6 @@ def record(asked: dict[str, Any], case_id: str) -> Response:
     return change_case(case_id, asked, act)
 
 
-@blueprint.route("/<case_id>/events")
-@blueprint.reads()
-@blueprint.arguments(PageQuery(), location="query")
-@blueprint.response(200, EventsPageSchema)
-def list_events(asked: dict[str, Any], case_id: str) -> Response:
-    """Everything that happened, in order"""
-    query = select(EventRow).where(EventRow.case_id == case_id)
-    return read_case(
-        case_id, lambda visit: by_number(visit.desk.session, query, EventRow.id, _page(asked), event_answer)
-    )
-
-
-@blueprint.route("/<case_id>/decisions")
-@blueprint.reads()
-@blueprint.arguments(PageQuery(), location="query")
-@blueprint.response(200, DecisionsPageSchema)
-def list_decisions(asked: dict[str, Any], case_id: str) -> Response:
-    """Every decision, with its receipt"""
-    query = select(DecisionRow).where(DecisionRow.case_id == case_id)
-    return read_case(
-        case_id, lambda visit: by_number(visit.desk.session, query, DecisionRow.id, _page(asked), decision_answer)
-    )
-
-
-@blueprint.route("/<case_id>/plan")
-@blueprint.reads()
-@blueprint.response(200, AdviceSchema)
-def get_plan(case_id: str) -> Response:
-    """The plan as of today
-
-    Worked out now, so that facts that move by themselves have moved.
-    """
-
-    def view(visit: Visit) -> Response:
-        plan = _plan(visit)
-        etag = f"{visit.case.version}-{plan['receipt']['as_of']}-{plan['receipt']['release'][:12]}"
-        return respond(Answer(200, orjson.dumps(plan)), etag=etag)
-
-    return _unless_known(read_case(case_id, view))
-
-
-@blueprint.route("/<case_id>/calendar.ics")
-@blueprint.reads()
-@blueprint.response(200, {"type": "string"}, content_type="text/calendar")
-def get_calendar(case_id: str) -> Response:
-    """The plan as a calendar file"""
-
-    def view(visit: Visit) -> Response:
-        facts = visit.desk.release.rulebook.facts.values()
-        questions = {fact.id: fact.question.in_language(visit.case.language) for fact in facts}
-        coming = pending(visit.desk.session, visit.case.id)
-        content = calendar_of_case(visit.case, _plan(visit), coming, questions, visit.desk.now)
-        headers = {"Content-Disposition": "attachment; filename=plan.ics", "Cache-Control": "no-store"}
-        return Response(content, mimetype="text/calendar", headers=headers)
-
-    return read_case(case_id, view)
-
-
-@blueprint.route("/<case_id>/export")
-@blueprint.reads()
-@blueprint.response(200, {"type": "object"})
-def export_a_case(case_id: str) -> Response:
-    """Everything that is kept about the case"""
-
-    def view(visit: Visit) -> Response:
-        everything = export(visit.desk.session, visit.case)
-        everything["plan"] = _plan(visit)
-        return respond(Answer(200, orjson.dumps(everything)))
-
-    return read_case(case_id, view)
-
-
 def _new_case(desk: Desk, asked: dict[str, Any]) -> NewCase:
     owner = organisation(desk.session)
     try:
@@ -279,23 +184,6 @@ def _new_case(desk: Desk, asked: dict[str, Any]) -> NewCase:
         consent={name: desk.now.isoformat() for name, agreed in asked["consent"].items() if agreed},
         organisation_key_id=None if owner is None else owner.id,
     )
-
-
-def _page(asked: dict[str, Any]) -> dict[str, Any]:
-    return {"limit": USUAL_PAGE, **asked}
-
-
-def _plan(visit: Visit) -> dict[str, Any]:
-    """The advice for the facts as they are today; the same document as `POST /v1/advice` gives."""
-    desk, case = visit.desk, visit.case
-    today = desk.day(case)
-    return advise(desk.release, situation_on(case, desk.release.rulebook, today), today, case.language)
-
-
-def _unless_known(response: Response) -> Response:
-    """304 when the client has this version already."""
-    response.make_conditional(request)
-    return response
 
 
 def _below_data(error: SituationError) -> tuple[Problem, ...]:
