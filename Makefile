@@ -62,8 +62,5 @@ clean: ## remove the environment and what tests and tools left; data in ./var st
 .venv/.test: .venv/.runtime requirements/test.txt
 	@sh requirements/install.sh test
 
-.venv/.readme: .venv/.test ## write the output of the README's curl anew, after a change of its texts
-	@exec $(PYTHON) -m tests.readme_example
-
-bench: .venv/.test requirements/bench.txt
+.venv/.bench: .venv/.test requirements/bench.txt
 	@sh requirements/install.sh bench
