@@ -21,11 +21,12 @@ NOT_IMPORTED = {
 
 
 def test_every_package_that_the_services_import_is_asked_for() -> None:
-    assert packages_of(imported()) - declared() == set()
+    assert [module for module, packages in imported().items() if not packages & declared()] == []
 
 
 def test_every_package_that_is_asked_for_is_used() -> None:
-    assert declared() - packages_of(imported()) - set(NOT_IMPORTED) == set()
+    used = {package for packages in imported().values() for package in packages}
+    assert declared() - used - set(NOT_IMPORTED) == set()
 
 
 def declared() -> set[str]:
@@ -33,18 +34,15 @@ def declared() -> set[str]:
     return {plain(re.split(r"[<>=\[; ]", wanted)[0]) for wanted in project["dependencies"]}
 
 
-def imported() -> set[str]:
-    """The first word of every import in `services` that is neither ours nor Python's."""
+def imported() -> dict[str, set[str]]:
+    """The packages that may be behind every import in `services` that is neither ours nor Python's."""
     trees = [ast.parse(path.read_text()) for path in (ROOT / "services").rglob("*.py")]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     names |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
-    return {name.split(".")[0] for name in names} - set(sys.stdlib_module_names) - {"services", "_typeshed"}
-
-
-def packages_of(modules: set[str]) -> set[str]:
-    found = packages_distributions()
-    return {plain(found[module][0]) for module in modules}
+    modules = {name.split(".")[0] for name in names} - set(sys.stdlib_module_names) - {"services", "_typeshed"}
+    packages = packages_distributions()
+    return {module: {plain(name) for name in packages[module]} for module in modules}
 
 
 def plain(name: str) -> str:
