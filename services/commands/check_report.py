@@ -12,9 +12,20 @@ SUMMARY = Text(
     "{gaps} gaps, {contradictions} contradictions, {overlaps} overlaps, {shadowed} rules never heard, "
     "{properties} properties broken.",
 )
+ENUMERATED = Text(
+    "枚举：{topics} 个主题各自的全部区域，共 {regions} 个。",
+    "Enumerated: every region of {topics} topics over their own facts, {regions} in all.",
+)
 WALKED = Text(
-    "全部情况分成 {regions} 个区域(精确计数)；做了 {walks} 次证明，走过 {states} 个状态，没有抽样。",
-    "All situations fall into {regions} regions (counted exactly); {walks} proofs walked {states} states; no sampling.",
+    "证明：规则能区分 {regions} 种情况；关于全部情况的 {walks} 个问题，各有一个例子或一个证明"
+    "(走过 {states} 个状态)，没有抽样。",
+    "Proved: the rules tell {regions} situations apart; {walks} questions about all of them were each answered by an "
+    "example or a proof ({states} states walked), none by sampling.",
+)
+NEXT_STEP = Text("证明：任何情况都有下一步。", "Proved: there is a next step in every situation.")
+LEFT_OPEN = Text(
+    "没有定论：{questions} 个问题、{topics} 个主题的枚举太大。",
+    "Left open: {questions} questions and the enumeration of {topics} topics were too large.",
 )
 FALLBACK = Text("只有兜底建议的区域：{low}{share}。", "Regions that only the fallback answers: {low}{share}.")
 UP_TO = Text("到 {high}", " to {high}")
@@ -33,7 +44,7 @@ def report_lines(report: CheckReport, language: str) -> Iterator[str]:
         shadowed=report.count("never_speaks", "never_matches"),
         properties=sum(finding.code.startswith("property") for finding in report.findings),
     )
-    yield WALKED.in_language(language).format(regions=_large(report.regions), walks=report.walks, states=report.states)
+    yield from _looked_at(report, language)
     yield FALLBACK.in_language(language).format(low=_fallback(report, language), share=_share(report, language))
     coverage = report.coverage
     yield CASES.in_language(language).format(
@@ -42,6 +53,16 @@ def report_lines(report: CheckReport, language: str) -> Iterator[str]:
         tried=coverage.edges_tried,
         edges=coverage.edges,
     )
+
+
+def _looked_at(report: CheckReport, language: str) -> Iterator[str]:
+    enumerated = sum(topic.regions for topic in report.topics)
+    yield ENUMERATED.in_language(language).format(topics=len(report.topics), regions=_large(enumerated))
+    yield WALKED.in_language(language).format(regions=_large(report.regions), walks=report.walks, states=report.states)
+    if report.always_a_next_step:
+        yield NEXT_STEP.in_language(language)
+    if report.undecided or report.large_topics:
+        yield LEFT_OPEN.in_language(language).format(questions=len(report.undecided), topics=len(report.large_topics))
 
 
 def _fallback(report: CheckReport, language: str) -> str:

@@ -41,6 +41,7 @@ class CaseCoverage:
 
 
 def cover_by_cases(survey: Survey) -> tuple[CaseCoverage, tuple[Finding, ...]]:
+    voices = Voices.of(survey.rulebook)
     fired = missed = 0
     tried: set[tuple[int, int]] = set()
     findings: list[Finding] = []
@@ -51,7 +52,7 @@ def cover_by_cases(survey: Survey) -> tuple[CaseCoverage, tuple[Finding, ...]]:
         except (SituationError, CompileError) as error:
             findings.append(_unreadable(case, error))
             continue
-        speaking, near = _heard_and_missed(survey, cells)
+        speaking, near = _heard_and_missed(survey, voices, cells)
         fired, missed = fired | speaking, missed | near
         tried |= _edges_touched(survey, values)
     findings += _uncovered_rules(survey, fired, missed)
@@ -65,7 +66,7 @@ def find_leftovers(survey: Survey) -> Iterator[Finding]:
     yield from _unused(survey)
 
 
-def _heard_and_missed(survey: Survey, cells: list[int]) -> tuple[int, int]:
+def _heard_and_missed(survey: Survey, voices: Voices, cells: list[int]) -> tuple[int, int]:
     """Rules that speak, and rules that fail by exactly one condition or are silenced though they match."""
     applies = survey.in_force
     failing_once = failing_twice = 0
@@ -74,7 +75,7 @@ def _heard_and_missed(survey: Survey, cells: list[int]) -> tuple[int, int]:
         failing_twice |= failing_once & failing
         failing_once |= failing
         applies &= ~failing
-    speaking = Voices.of(survey.rulebook).speaking(applies)
+    speaking = voices.speaking(applies)
     return speaking, failing_once & ~failing_twice | applies & ~speaking
 
 

@@ -79,6 +79,10 @@ GAP = Text(
     "核心问题都答完了，有的情况仍只得到兜底建议。",
     "With all core questions answered, some situations still get the fallback advice alone.",
 )
+ONLY_FALLBACK = Text(
+    "只知道下面某一项、其他都不知道时，只有兜底建议。",
+    "Where just one of these is known and nothing else, only the fallback speaks.",
+)
 TOO_LARGE = Text("太大，没能证明：{question}", "Too large to be proved: {question}")
 
 MUST = Text(

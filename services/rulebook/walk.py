@@ -7,7 +7,7 @@ still to be settled is kept, so masks merge early. A walk that grows beyond its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -68,6 +68,7 @@ class Walk:
     _silent: int = 0
     _silences: dict[int, int] = field(default_factory=dict)
     """Box -> the boxes of `_silent` that it silences."""
+    _silencing: int = 0
     _hopeless: set[tuple[int, int]] = field(default_factory=set)
     _counts: dict[tuple[int, int], Count] = field(default_factory=dict)
 
@@ -80,12 +81,12 @@ class Walk:
         for silenced in bits_of(self._silent):
             for box in bits_of(self.search.silencers[silenced] & ~self._avoid):
                 self._silences[box] = self._silences.get(box, 0) | 1 << silenced
+                self._silencing |= 1 << box
 
     def find(self) -> dict[int, int] | None:
         """One region (index of fact -> cell; facts that do not matter are left out), or None: there is none."""
-        if self._is_empty():
-            return None
-        found = self._find(self._first_boxes(), self.regions.all_facts)
+        boxes = self._first_boxes()
+        found = None if boxes is None else self._find(boxes, self.regions.all_facts)
         if found is None:
             return None
         for fact, cells in self.search.within.items():
@@ -95,12 +96,8 @@ class Walk:
 
     def count(self) -> Count:
         """How many regions there are; bounds, if the budget does not last."""
-        if self._is_empty():
-            return Count(0, 0)
-        return self._count(self._first_boxes(), self.regions.all_facts)
-
-    def _is_empty(self) -> bool:
-        return any(not cells & self.regions.cells[fact] for fact, cells in self.search.within.items())
+        boxes = self._first_boxes()
+        return Count(0, 0) if boxes is None else self._count(boxes, self.regions.all_facts)
 
     def _outsiders(self, box: int) -> int:
         """Whoever could silence the box in the end: of those that silence each other, the last is not silent itself."""
@@ -116,39 +113,36 @@ class Walk:
             mask |= self.search.silencers[box]
         return mask
 
-    def _first_boxes(self) -> int:
-        relevant = self._avoid | self._silent
-        for box in self._silences:
-            relevant |= 1 << box
-        return relevant & self.search.start & self.regions.reaching_into(self.search.within)
+    def _first_boxes(self) -> int | None:
+        """The boxes that matter within the search; None if that is nowhere, or if nothing can be there."""
+        if any(not cells & self.regions.cells[fact] for fact, cells in self.search.within.items()):
+            return None
+        relevant = self._avoid | self._silent | self._silencing
+        boxes = relevant & self.search.start & self.regions.reaching_into(self.search.within)
+        return self._settle(boxes, boxes & ~self.regions.unfinished(self.regions.all_facts))
 
     def _find(self, boxes: int, facts: int) -> dict[int, int] | None:
-        open_boxes = self._settle(boxes, facts)
-        if open_boxes is None:
-            return None
-        facts, fact = self._open_facts(open_boxes, facts)
+        """`boxes` are settled, here and below."""
+        facts, fact = self._open_facts(boxes, facts)
         if not facts:
             return {}
-        if (open_boxes, facts) in self._hopeless:
+        if (boxes, facts) in self._hopeless:
             return None
         self.states += 1
         if self.states > self.budget:
             raise WalkTooLargeError
-        for branch in self._branches(open_boxes, fact):
+        for branch in self._branches(boxes, facts, fact):
             found = self._find(branch.boxes, facts & ~(1 << fact))
             if found is not None:
                 found[fact] = branch.cell
                 return found
-        self._hopeless.add((open_boxes, facts))
+        self._hopeless.add((boxes, facts))
         return None
 
     def _count(self, boxes: int, facts: int) -> Count:
-        open_boxes = self._settle(boxes, facts)
-        if open_boxes is None:
-            return Count(0, 0)
-        left, _ = self._open_facts(open_boxes, facts)
+        left, _ = self._open_facts(boxes, facts)
         low = high = self.regions.size(self.search.within, facts & ~left)
-        for part in self._parts(open_boxes, left):
+        for part in self._parts(boxes, left):
             count = self._count_part(part, *self._open_facts(part, left))
             low, high = low * count.low, high * count.high
         return Count(low, high)
@@ -161,22 +155,38 @@ class Walk:
         if self.states > self.budget:
             return Count(0, self.regions.size(self.search.within, facts))
         low = high = 0
-        for branch in self._branches(boxes, fact):
+        for branch in self._branches(boxes, facts, fact):
             count = self._count(branch.boxes, facts & ~(1 << fact))
             low, high = low + branch.cells * count.low, high + branch.cells * count.high
         self._counts[boxes, facts] = Count(low, high)
         return Count(low, high)
 
-    def _settle(self, boxes: int, facts: int) -> int | None:
+    def _branches(self, boxes: int, facts: int, fact: int) -> Iterable[_Branch]:
+        """The ways to decide a fact that can lead anywhere, cells with the same consequence as one; "unknown" first."""
+        row = self.regions.inside[fact]
+        unfinished = self.regions.unfinished(facts & ~(1 << fact))
+        fatal = boxes & self._avoid & ~unfinished
+        cells: dict[int, list[int]] = {}
+        for cell in bits_of(self.regions.cells[fact] & self.search.within.get(fact, -1)):
+            if not row[cell] & fatal:
+                cells.setdefault(row[cell] & boxes, []).append(cell)
+        branches: dict[int, _Branch] = {}
+        for mask, alike in cells.items():
+            settled = self._settle(mask, mask & ~unfinished)
+            if settled is not None:
+                known = branches.get(settled, _Branch(settled, alike[0], 0))
+                branches[settled] = _Branch(settled, known.cell, known.cells + len(alike))
+        return branches.values()
+
+    def _settle(self, boxes: int, finished: int) -> int | None:
         """The boxes that still have something to settle; None if nothing that is looked for can be here."""
-        finished = boxes & ~self.regions.unfinished(facts)
         if finished & self._avoid:
             return None
         silent = boxes & self._silent
         if not silent:
             return boxes & self._avoid
-        for box in bits_of(finished):
-            silent &= ~self._silences.get(box, 0)
+        for box in bits_of(finished & self._silencing):
+            silent &= ~self._silences[box]
         hopes = 0
         for box in bits_of(silent):
             hope = self.search.silencers[box] & boxes & ~finished & ~self._avoid
@@ -190,23 +200,14 @@ class Walk:
     def _open_facts(self, boxes: int, facts: int) -> tuple[int, int]:
         """The facts that open boxes still depend on, and the one that most of them depend on."""
         left, best, most = 0, -1, 0
+        narrowed = self.regions.narrowed
         for fact in bits_of(facts):
-            depending = (self.regions.narrowed[fact] & boxes).bit_count()
+            depending = (narrowed[fact] & boxes).bit_count()
             if depending:
                 left |= 1 << fact
             if depending > most:
                 best, most = fact, depending
         return left, best
-
-    def _branches(self, boxes: int, fact: int) -> Iterator[_Branch]:
-        """The ways to decide a fact, cells with the same consequence together; "unknown" first."""
-        row = self.regions.inside[fact]
-        found: dict[int, list[int]] = {}
-        for cell in bits_of(self.regions.cells[fact] & self.search.within.get(fact, -1)):
-            entry = found.setdefault(row[cell] & boxes, [cell, 0])
-            entry[1] += 1
-        for mask, (cell, number) in found.items():
-            yield _Branch(mask, cell, number)
 
     def _parts(self, boxes: int, facts: int) -> Iterator[int]:
         """Boxes that have no fact in common, and do not silence each other, are counted apart."""
@@ -223,6 +224,6 @@ class Walk:
 
     def _tied_by_silence(self, boxes: int) -> int:
         tied = self._silencers_of(boxes & self._silent)
-        for box in bits_of(boxes if self._silences else 0):
-            tied |= self._silences.get(box, 0)
+        for box in bits_of(boxes & self._silencing):
+            tied |= self._silences[box]
         return tied
