@@ -9,9 +9,8 @@ import pytest
 
 from services.casebook.model import DeliveryState, FollowUpState
 from services.casebook.tables import CaseRow
-from services.notifier.channels.letter import DeliveryError, OnDoubt
+from services.notifier.channels.letter import OnDoubt
 from services.notifier.claims import LEASE, claim_due, expire_dispatched, renew
-from services.notifier.retry import GIVE_UP_AFTER
 from tests.notifier.world import PaperChannel, World
 
 
@@ -160,16 +159,15 @@ def test_two_sweepers_never_claim_the_same_message(world: World) -> None:
     assert [len(follow_up_ids) for follow_up_ids, _ in first] == [25, 25, 10]
 
 
-def test_on_postgresql_a_sweeper_passes_by_what_another_is_claiming(postgresql_url: str, small_release: object) -> None:
-    world = World.at(postgresql_url, small_release)  # type: ignore[arg-type]
+def test_on_postgresql_a_sweeper_passes_by_what_another_is_claiming(postgresql_world: World) -> None:
+    world = postgresql_world
     for _ in range(2):
         world.open_case()
     world.pass_time(days=3)
     with world.database.write() as session:
         claimed = claim_due(session, world.now, 1, lambda: "first")
         others = world.claim()
-    assert claimed[0].follow_up_ids + others[0][0] == (world.rows()[0].id, world.rows()[1].id)
-    world.database.close()
+    assert {*claimed[0].follow_up_ids, *others[0][0]} == {row.id for row in world.rows() if row.due_at <= world.now}
 
 
 def test_a_zombie_that_wakes_up_after_its_lease_changes_nothing(world: World) -> None:
@@ -227,66 +225,6 @@ def test_a_message_of_a_case_erased_meanwhile_is_not_sent(world: World) -> None:
     assert world.rows() == []
 
 
-@pytest.mark.parametrize(
-    ("error", "minutes"),
-    [
-        (DeliveryError("503"), 1),
-        (DeliveryError("429", retry_after=timedelta(minutes=20)), 20),
-        (DeliveryError("timeout", is_ambiguous=True), 1),
-    ],
-    ids=["503", "429", "timeout"],
-)
-def test_a_provider_in_trouble_is_tried_again_with_the_same_key(
-    world: World, error: DeliveryError, minutes: int
-) -> None:
-    due_case(world)
-    world.paper.errors = [error]
-    world.deliver()
-    assert world.states()[0] is FollowUpState.SCHEDULED
-    key = world.deliveries()[0].id
-    world.pass_time(minutes=minutes, seconds=-1)
-    world.deliver()
-    assert world.paper.letters == []
-    world.pass_time(seconds=1)
-    world.deliver()
-    assert world.paper.keys == [key]
-    assert world.deliveries()[0].attempts == 2
-
-
-def test_a_timeout_where_a_repeat_would_harm_is_put_before_a_person(world: World) -> None:
-    due_case(world)
-    paper = PaperChannel(on_doubt=OnDoubt.PARK, errors=[DeliveryError("timeout", is_ambiguous=True)])
-    world.deliver(world.post_office(paper))
-    assert world.states()[0] is FollowUpState.UNKNOWN
-
-
-def test_an_address_that_is_refused_for_good_is_shown_to_the_operator(world: World) -> None:
-    due_case(world)
-    world.paper.errors = [DeliveryError("550", permanent=True)]
-    world.deliver()
-    assert world.states()[0] is FollowUpState.FAILED
-    assert (world.deliveries()[0].state, world.deliveries()[0].response_code) == (DeliveryState.FAILED, "550")
-
-
-def test_an_address_that_is_refused_for_good_gives_way_to_another_of_the_same_person(world: World) -> None:
-    case_id = due_case(world)
-    world.add_channel(case_id, verified_at=world.now - timedelta(days=10))
-    world.paper.errors = [DeliveryError("550", permanent=True)]
-    world.deliver()
-    world.deliver()
-    assert len(world.paper.letters) == 1
-    assert [delivery.state for delivery in world.deliveries()] == [DeliveryState.FAILED, DeliveryState.SENT]
-
-
-def test_a_provider_that_is_down_for_a_week_is_shown_to_the_operator(world: World) -> None:
-    due_case(world)
-    world.paper.errors = [DeliveryError("503") for _ in range(1000)]
-    world.run(days=GIVE_UP_AFTER.days + 5)
-    first, last = world.rows()
-    assert first.cancelled_because == f"merged into {last.id}"
-    assert last.state is FollowUpState.FAILED
-
-
 def test_a_fault_of_ours_in_one_message_does_not_hold_up_the_others(world: World) -> None:
     broken = world.open_case({"negotiation": "waiting", "hearing_on": "2026-12-30"})
     world.open_case()
@@ -298,14 +236,6 @@ def test_a_fault_of_ours_in_one_message_does_not_hold_up_the_others(world: World
     (put_aside,) = [row for row in world.rows(broken) if row.attempts]
     assert put_aside.state is FollowUpState.SCHEDULED
     assert put_aside.next_try_at == world.now + timedelta(minutes=1)
-
-
-def test_a_channel_that_the_operator_has_switched_off_is_tried_again_later(world: World) -> None:
-    case_id = due_case(world)
-    world.add_channel(case_id, kind="email", verified_at=world.now + timedelta(seconds=1))
-    world.deliver()
-    assert world.states()[0] is FollowUpState.SCHEDULED
-    assert world.deliveries()[0].response_code == "channel_switched_off"
 
 
 @pytest.mark.parametrize("hours", [1, -1])

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 
 import pytest
+import rq
 from redis import Redis, RedisError
 from rq import Queue
 from rq.worker import SimpleWorker
@@ -141,10 +142,15 @@ def test_a_pickled_job_that_somebody_slips_in_is_not_run(small_world: World, red
     assert not _Trap.was_sprung
 
 
-def test_rq_has_what_we_use_of_it() -> None:
-    assert callable(Queue.prepare_data)
-    assert callable(Queue.enqueue_many)
+def test_the_pinned_rq_is_the_one_that_was_decided_for() -> None:
+    assert rq.VERSION == "3.0.0"
     assert {"request_stop", "subscribe", "unsubscribe", "execute_job"} <= set(dir(SimpleWorker))
+
+
+def test_rq_refuses_one_job_put_twice_at_once_instead_of_losing_it(redis: Redis) -> None:
+    claim = Claim("token-1", (1,))
+    with pytest.raises(ValueError, match="token-1"):
+        JobQueue(redis).put([claim, claim])
 
 
 def test_without_redis_a_sweep_fails_at_once_and_writes_nothing(small_world: World) -> None:

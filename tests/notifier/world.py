@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.casebook.clock import local_day
-from services.casebook.database import Database, open_database
+from services.casebook.database import Database
 from services.casebook.links import LinkSigner
 from services.casebook.model import ChannelRole, ChannelState, FollowUpKind, FollowUpState
 from services.casebook.outbox import Promised, promise
-from services.casebook.tables import CaseRow, ChannelRow, DeliveryRow, FollowUpRow, Table
+from services.casebook.tables import CaseRow, ChannelRow, DeliveryRow, FollowUpRow
 from services.notifier.channels.letter import Letter, OnDoubt
 from services.notifier.claims import claim_due
 from services.notifier.jobs import PostOffice
@@ -92,13 +92,6 @@ class World:
     now: datetime = START
     paper: PaperChannel = field(default_factory=PaperChannel)
     _numbers: Any = field(default_factory=lambda: count(1))
-
-    @classmethod
-    def at(cls, url: str, release: Release) -> World:
-        database = open_database(url)
-        with database.write() as session:
-            Table.metadata.create_all(session.connection())
-        return cls(database, release)
 
     def clock(self) -> datetime:
         return self.now
