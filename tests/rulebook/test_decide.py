@@ -76,3 +76,11 @@ def test_an_expired_rule_neither_speaks_nor_silences() -> None:
     book = rulebook(FACTS, [expired, rule("new", between("days", 1, 90), yields_to=["old"])])
     assert decide(book, {"days": 5}, date(2026, 6, 30))[1] == {"old"}
     assert decide(book, {"days": 5}, date(2026, 7, 1))[1] == {"new"}
+
+
+def test_a_matcher_out_of_order_costs_nobody_their_answer_and_is_counted() -> None:
+    release = Release.build(rulebook(FACTS, [rule("call", between("days", 1, 90))]))
+    release.matcher.close()
+    decision = release.decide(Situation({"days": 5}), TODAY)
+    assert [item.id for item in decision.speaking] == ["call"]
+    assert release.disagreements.failures == 1
