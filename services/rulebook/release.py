@@ -24,6 +24,7 @@ class Disagreements:
 
     count: int = 0
     failures: int = 0
+    """Those of them in which durable_rules did not answer at all."""
     last: tuple[str, ...] = ()
     """Ids of the rules on which they differed last."""
 
@@ -106,6 +107,7 @@ class Release:
         try:
             differing = self.matcher.match_cells(cells) ^ match.applies
         except MatcherError:
+            self.disagreements.count += 1
             self.disagreements.failures += 1
             return
         if differing:
