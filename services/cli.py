@@ -7,9 +7,10 @@ import click
 from services.commands.advise import advise
 from services.commands.database import db
 from services.commands.demo import demo
-from services.commands.rules import rules
+from services.commands.organisations import organisation
+from services.commands.releases import rules
 
-COMMANDS: tuple[click.Command, ...] = (advise, rules, db, demo)
+COMMANDS: tuple[click.Command, ...] = (advise, rules, db, demo, organisation)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

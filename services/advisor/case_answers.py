@@ -13,7 +13,7 @@ from services.casebook.decisions import plan_changes
 from services.casebook.desk import Recorded
 from services.casebook.event_types import EVENT_TYPES
 from services.casebook.outbox import Promised
-from services.casebook.tables import CaseRow, ChannelRow, DecisionRow, EventRow, FollowUpRow
+from services.casebook.tables import CaseRow, ChannelRow, CounsellorQueueRow, DecisionRow, EventRow, FollowUpRow
 from services.rulebook.model import Rulebook, Text
 from services.rulebook.release import Release
 
@@ -24,6 +24,7 @@ OURS = {
     "time.passed": Text("时间到了", "Time has passed"),
     "rules.changed": Text("规则更新了", "The rules have changed"),
     "silence": Text("一直没有回音", "There was no answer"),
+    "counsellor.came": Text("辅导员开始陪同", "A counsellor came"),
     "messages.stopped": Text("停止了提醒", "Messages were stopped"),
     "messages.resumed": Text("恢复了提醒", "Messages go on"),
     "messages.snoozed": Text("推迟了提醒", "Messages were put off"),
@@ -130,6 +131,10 @@ def channel_answer(channel: ChannelRow) -> Json:
         "per_week": channel.per_week,
         "verify_until": _time(channel.verify_until),
     }
+
+
+def waiting_answer(row: CounsellorQueueRow) -> Json:
+    return {"case": row.case_id, "reason": row.reason, "since": _time(row.created_at)}
 
 
 def decision_answer(row: DecisionRow) -> Json:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from services.advisor.language import note_language
 from services.advisor.parts import parts
 from services.advisor.problem_json import PROBLEM_JSON, Refusal
-from services.casebook.access import find_case, find_organisation, is_own
+from services.casebook.access import find_case, find_organisation, hash_of, is_own
 from services.casebook.database import DatabaseUnavailableError
 from services.casebook.desk import Desk
 from services.casebook.idempotency import LONGEST_KEY, Answer, KeyReusedError, Request, begin, keep
@@ -35,6 +35,7 @@ SAID = {
         "Send the token that was shown when the case was opened as Authorization: Bearer.",
     ),
     "key_unknown": Text("这个机构密钥不存在或已停用。", "This organisation key is unknown or was revoked."),
+    "keys_only": Text("这里只给机构密钥用。", "This is for organisation keys only."),
     "case_not_found": Text("没有这个案件。", "There is no such case."),
     "idempotency_key_missing": Text(
         "请带上 Idempotency-Key 头：每个新请求一个新值，重试时用同一个值。",
@@ -92,11 +93,14 @@ def change_case(case_id: str, asked: Any, act: Callable[[Visit], Reply]) -> Resp
 
 
 def answer_once(scope: str, asked: Any, act: Callable[[Desk], Reply]) -> Response:
-    """Do something that belongs to no case yet, once per Idempotency-Key."""
+    """Do something that belongs to no case yet, once per Idempotency-Key and per organisation.
+
+    Two strangers may both have hit on a short key, so that one counts for the address it comes from only.
+    """
     key, now = idempotency_key(), parts().clock()
-    address = "" if len(key) >= STRONG_KEY else request.remote_addr or ""
+    asks = f"{request.headers.get('Authorization')} {'' if len(key) >= STRONG_KEY else request.remote_addr}"
     with saying_when_busy(), parts().database.write() as session, parts().releases.borrow() as release:
-        once = Request(f"{scope}/{address}", key, _content(asked))
+        once = Request(f"{scope}/{hash_of(asks)[:32]}", key, _content(asked))
         before = _answered_before(session, once, now)
         if before is not None:
             return respond(before, replayed=True)
@@ -115,6 +119,14 @@ def organisation(session: Session) -> OrganisationKeyRow | None:
     found = find_organisation(session, bearer())
     if found is None:
         raise _unauthorised("key_unknown")
+    return found
+
+
+def counsellors(session: Session) -> OrganisationKeyRow:
+    """The organisation that asks. 401 without a key, 403 with one that is no organisation's."""
+    found = find_organisation(session, bearer())
+    if found is None:
+        raise Refusal(403, "organisation_key_needed", SAID["keys_only"])
     return found
 
 
@@ -158,11 +170,15 @@ def place_of(cursor: str | None) -> list[Any] | None:
         place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error):
         place = None
-    if not isinstance(place, list) or not all(isinstance(part, str | int) for part in place):
+    if not isinstance(place, list) or not all(map(_is_part_of_cursor, place)):
         detail = Text("cursor 不是我们给出的。", "This cursor is not one of ours.")
         problem = Problem("unknown_cursor", detail, pointer="?cursor")
         raise Refusal(422, "invalid_request", detail, (problem,))
     return place
+
+
+def _is_part_of_cursor(part: object) -> bool:
+    return isinstance(part, int) or (isinstance(part, str) and part.isprintable() and part.isascii())
 
 
 def respond(answer: Answer, *, replayed: bool = False, etag: str | None = None) -> Response:

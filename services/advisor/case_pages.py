@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from services.advisor.case_desk import cursor_of, place_of, respond
 from services.casebook.idempotency import Answer
-from services.casebook.tables import CaseRow, ChannelRow, DecisionRow, EventRow, FollowUpRow
+from services.casebook.tables import CaseRow, ChannelRow, CounsellorQueueRow, DecisionRow, EventRow, FollowUpRow
 
-Row = TypeVar("Row", EventRow, DecisionRow, ChannelRow, FollowUpRow, CaseRow)
+Row = TypeVar("Row", EventRow, DecisionRow, ChannelRow, CounsellorQueueRow)
 LARGEST_ID = 2**62
 USUAL_PAGE = 50
 

@@ -26,6 +26,11 @@ def new_case_id(random: RandomBytes = secrets.token_bytes) -> str:
     return CASE_ID + _word(random(16))
 
 
+def is_case_id(text: str) -> bool:
+    """Whether a case could have this id; nothing else is looked up."""
+    return _CASE_ID.fullmatch(text) is not None
+
+
 def new_token(random: RandomBytes = secrets.token_bytes) -> str:
     """256 bits, shown once; only its hash is kept."""
     return CASE_TOKEN + _word(random(32))
@@ -48,7 +53,7 @@ def code_hash(code: str) -> str:
 
 def find_case(session: Session, case_id: str, secret: str, *, to_change: bool = False) -> CaseRow | None:
     """The case, if this token or organisation key opens it. With `to_change` others have to wait for us."""
-    if not _CASE_ID.fullmatch(case_id):
+    if not is_case_id(case_id):
         return None
     case = session.get(CaseRow, case_id, with_for_update=to_change or None)
     if case is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import cycle
@@ -13,17 +12,17 @@ from sqlalchemy.orm import Session
 
 from services.casebook.cases import NewCase, Opened, open_case, record_event
 from services.casebook.clock import day_after, local_day, utc_now
-from services.casebook.database import Database, DatabaseUnavailableError, open_database
+from services.casebook.database import Database
 from services.casebook.desk import Desk
 from services.casebook.erasure import erase
 from services.casebook.events import find_type, read_event
 from services.casebook.model import EventSource, FollowUpState
 from services.casebook.releases import Shelf, ensure_first_release
-from services.casebook.settings import Settings, SettingsError, read_settings
+from services.casebook.settings import Settings
 from services.casebook.tables import CaseRow, FollowUpRow
 from services.casebook.upkeep import look_after
+from services.commands.casebook import casebook
 from services.commands.demo_stories import STORIES, Facts, Story
-from services.commands.shared_options import FOUND, WRONG_INPUT
 from services.rulebook.load import read_folder
 from services.rulebook.model import LANGUAGES
 from services.rulebook.situation import read_situation
@@ -39,22 +38,11 @@ def demo(remove: bool) -> None:
 
     They have no channel, so nothing is sent anywhere. The tokens are printed and kept nowhere.
     """
-    try:
-        settings = read_settings()
-        database, shelf = open_database(settings.database_url), Shelf()
-        database.upgrade()
+    with casebook() as (settings, database):
         if remove:
             click.echo(f"{remove_demo(database, utc_now())} cases erased")
         else:
-            _fill(database, shelf, settings)
-        shelf.close()
-        database.close()
-    except SettingsError as error:
-        click.echo(error, err=True)
-        sys.exit(WRONG_INPUT)
-    except DatabaseUnavailableError as error:
-        click.echo(f"The database cannot be used: {error.reason}", err=True)
-        sys.exit(FOUND)
+            _fill(database, settings)
 
 
 def fill_demo(database: Database, shelf: Shelf, now: datetime, time_zone: str) -> Iterator[tuple[Story, Opened]]:
@@ -103,12 +91,13 @@ def live_through(
     return opened
 
 
-def _fill(database: Database, shelf: Shelf, settings: Settings) -> None:
-    now = utc_now()
+def _fill(database: Database, settings: Settings) -> None:
+    now, shelf = utc_now(), Shelf()
     with database.write() as session:
         ensure_first_release(session, lambda: read_folder(settings.rules), now)
     for story, opened in fill_demo(database, shelf, now, settings.time_zone.key):
         click.echo(f"{opened.case.id}  {opened.token}  {opened.retrieval_code}  {story.name}")
+    shelf.close()
 
 
 def _pass_a_day(desk: Desk, shelf: Shelf, case: CaseRow) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -32,6 +34,7 @@ from services.casebook.access import add_organisation
 from services.casebook.channels import code_of
 from services.casebook.database import Database, open_database
 from services.casebook.settings import Settings
+from services.casebook.silence import call_counsellor
 from services.casebook.tables import CaseRow, ChannelRow, ErasureRow, EventRow, FollowUpRow, ReleaseRow, Table
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -257,6 +260,12 @@ def test_an_organisation_opens_and_lists_its_own_cases(world: World) -> None:
     assert sorted(item["id"] for item in first["items"] + second["items"]) == sorted(ids)
     assert second["next_cursor"] is None
     assert world.get(f"/v1/cases/{ids[0]}", key).status_code == 200
+
+
+def test_an_odd_cursor_is_no_place_in_a_list(world: World) -> None:
+    key = key_for(world, "Counsellors")
+    odd = base64.urlsafe_b64encode(json.dumps(["2026-11-24T04:00:00+00:00", "a\0b"]).encode()).decode()
+    assert world.get(f"/v1/cases?cursor={odd}", key).status_code == 422
 
 
 def test_an_unknown_organisation_key_opens_nothing(world: World) -> None:
@@ -657,6 +666,51 @@ def test_a_case_is_not_erased_in_a_version_that_its_owner_has_not_seen(case: Cas
     case.tell("offer.sent")
     assert case.erase(**{"If-Match": known}).status_code == 412
     assert case.get().status_code == 200
+
+
+# Counsellors
+
+
+def fallen_silent(world: World) -> Case:
+    """A person who agreed that a counsellor may look, and has not been heard of."""
+    case = world.open(consent={"store_case": True, "counsellor": True})
+    with world.database.write() as session:
+        call_counsellor(session, session.get_one(CaseRow, case.id), world.now)
+    return case
+
+
+def key_for(world: World, name: str) -> str:
+    with world.database.write() as session:
+        return add_organisation(session, name, NOON)[1]
+
+
+def test_a_counsellor_finds_silent_people_and_takes_one_up(world: World) -> None:
+    case, key = fallen_silent(world), key_for(world, "Counsellors")
+    assert case.id in [item["case"] for item in world.get("/v1/counsellor-queue", key).json["items"]]
+    taken = world.post(f"/v1/counsellor-queue/{case.id}/take", {}, token=key)
+    assert taken.status_code == 200
+    assert world.get(f"/v1/cases/{case.id}", key).status_code == 200
+    assert case.get().status_code == 200
+    assert case.id not in [item["case"] for item in world.get("/v1/counsellor-queue", key).json["items"]]
+
+
+def test_a_case_that_was_taken_up_is_not_taken_again(world: World) -> None:
+    case, first, second = fallen_silent(world), key_for(world, "First"), key_for(world, "Second")
+    world.post(f"/v1/counsellor-queue/{case.id}/take", {}, token=first)
+    assert world.post(f"/v1/counsellor-queue/{case.id}/take", {}, token=second).status_code == 404
+    assert world.get(f"/v1/cases/{case.id}", second).status_code == 404
+
+
+def test_a_case_that_does_not_wait_cannot_be_taken_up(case: Case) -> None:
+    key = key_for(case.world, "Counsellors")
+    assert case.world.post(f"/v1/counsellor-queue/{case.id}/take", {}, token=key).status_code == 404
+    assert case.world.post("/v1/counsellor-queue/case_%00/take", {}, token=key).status_code == 404
+
+
+def test_the_queue_is_for_organisations_only(case: Case) -> None:
+    assert case.world.get("/v1/counsellor-queue").status_code == 401
+    assert case.world.get("/v1/counsellor-queue", case.token).status_code == 403
+    assert case.world.post(f"/v1/counsellor-queue/{case.id}/take", {}, token=case.token).status_code == 403
 
 
 # When the database cannot

@@ -10,6 +10,7 @@ from services.advisor.api import (
     case_messages,
     case_reading,
     cases,
+    counsellors,
     documents,
     health,
     vocabulary,
@@ -20,7 +21,7 @@ from services.advisor.pages.registration import register_pages
 
 def register_blueprints(api: AshoreApi, app: Flask) -> None:
     """Documented endpoints go to `api`, pages straight to `app`."""
-    for module in (advice, vocabulary, cases, case_reading, case_messages, case_channels, health):
+    for module in (advice, vocabulary, cases, case_reading, case_messages, case_channels, counsellors, health):
         api.register_blueprint(module.blueprint)
     app.register_blueprint(documents.blueprint)
     register_pages(app)

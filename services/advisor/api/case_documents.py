@@ -27,8 +27,9 @@ REFUSALS_OF_CHANGING = (400, 401, 404, 409, 412, 503)
 class CaseBlueprint(StrictBlueprint):
     """Endpoints that are opened with a token."""
 
-    def reads(self) -> Decorator:
-        return lambda view: self.doc(security=SECURITY)(self._refusing(view, REFUSALS_OF_READING))
+    def reads(self, *more: int) -> Decorator:
+        """An endpoint that changes nothing; `more` are further ways to refuse."""
+        return lambda view: self.doc(security=SECURITY)(self._refusing(view, (*REFUSALS_OF_READING, *more)))
 
     def changes(self, *more: int) -> Decorator:
         """An endpoint that changes something, once per Idempotency-Key."""

@@ -180,6 +180,19 @@ class DecisionSchema(AnswerPart):
     steps = parts(PlanPlaceSchema)
 
 
+class WaitingCaseSchema(AnswerPart):
+    """A case whose person fell silent and had agreed that a counsellor may look."""
+
+    case = string()
+    reason = string()
+    since = moment()
+
+
+class WaitingCasesPageSchema(AnswerPart):
+    items = parts(WaitingCaseSchema)
+    next_cursor = string(can_be_null=True)
+
+
 class CasesPageSchema(AnswerPart):
     items = parts(CaseSchema)
     next_cursor = string(can_be_null=True)

@@ -1,4 +1,4 @@
-"""`ashore demo` shows cases at all stages, and takes out its own and nobody else's."""
+"""`ashore demo` shows cases at all stages and takes out its own; `ashore organisation` keeps keys."""
 
 from __future__ import annotations
 
@@ -43,3 +43,15 @@ def test_the_command_prints_the_tokens_and_removes_again(
     assert filled.output.count("ash_case_") == 20
     removed = CliRunner().invoke(main, ["demo", "--remove"])
     assert removed.output == "20 cases erased\n"
+
+
+def test_keys_of_organisations_are_made_listed_and_revoked(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASHORE_DATA", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    made = CliRunner().invoke(main, ["organisation", "add", "Counsellors"])
+    assert made.output.startswith("1  Counsellors  ash_org_")
+    assert CliRunner().invoke(main, ["organisation", "revoke", "1"]).exit_code == 0
+    assert CliRunner().invoke(main, ["organisation", "list"]).output.startswith("1  Counsellors  revoked")
+    assert CliRunner().invoke(main, ["organisation", "revoke", "7"]).exit_code == 2
