@@ -14,6 +14,7 @@ from services.advisor.follow_up_watch import follow_up_probes
 from services.advisor.headers import with_security_headers
 from services.advisor.logs import make_logger
 from services.advisor.metrics import Metrics
+from services.advisor.newest_release import NewestRelease
 from services.advisor.openapi import make_api
 from services.advisor.parts import NAME, Parts
 from services.advisor.published import database_component, published_release
@@ -56,6 +57,8 @@ def create_app(
     settings = settings or _settings_or_stop()
     database = open_database(settings.database_url)
     releases = ReleaseInForce(release or published_release(settings, database, clock))
+    if release is None:
+        releases.before_lending = NewestRelease(releases, database).look
     metrics = Metrics()
     logger = make_logger(settings.log_level, settings.log_format, log_to)
     app = Advisor(__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 from types import TracebackType
@@ -24,6 +25,8 @@ class ReleaseInForce:
     def __init__(self, release: Release) -> None:
         self._current = _Lent(release)
         self._lock = Lock()
+        self.before_lending: Callable[[], None] | None = None
+        """Called before a release is lent; it may swap."""
 
     @property
     def fingerprint(self) -> str:
@@ -42,6 +45,8 @@ class ReleaseInForce:
             retired.release.close()
 
     def _lend(self) -> _Lent:
+        if self.before_lending is not None:
+            self.before_lending()
         with self._lock:
             lent = self._current
             lent.borrowers += 1
