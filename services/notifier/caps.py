@@ -12,10 +12,12 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """At most `per_day` messages on one day and `per_week` on any seven days in a row."""
+    """At most `per_day` messages on one day and `per_week` on any seven days in a row, some days apart."""
 
     per_day: int = 1
     per_week: int = 2
+    days_apart: int = 1
+    """2 leaves a day without a message between two days with one."""
 
     def next_free_day(self, sent: Iterable[datetime], now: datetime, zone: ZoneInfo) -> date:
         """The first day, today or later, on which one more message leaves room for all in `sent`.
@@ -31,6 +33,8 @@ class Caps:
     def _has_room(self, days: list[date], day: date) -> bool:
         """No seven days in a row that hold this day may hold too many."""
         if sum(1 for other in days if other == day) >= max(1, self.per_day):
+            return False
+        if any(0 < abs((day - other).days) < self.days_apart for other in days):
             return False
         ends = (day + timedelta(days=offset) for offset in range(WEEK.days))
         return all(sum(1 for other in days if end - WEEK < other <= end) < max(1, self.per_week) for end in ends)

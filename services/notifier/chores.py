@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from structlog.typing import FilteringBoundLogger
 
@@ -97,7 +96,7 @@ class Chores:
                 recorded = look_after(Desk(session, self.shelf.in_force(session), self.clock()), self.shelf, case)
                 session.flush()
                 return _count(session, case_id) - before if recorded is None else 0
-        except (SQLAlchemyError, DatabaseUnavailableError):
+        except DatabaseUnavailableError:
             raise
         except Exception:
             self.logger.error("fault", case=case_id, exc_info=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 from rq.timeouts import BaseTimeoutException
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from structlog.typing import FilteringBoundLogger
 
@@ -22,6 +24,11 @@ from services.notifier.retry import Random
 from services.notifier.taking import LeaseLostError, Taker
 from services.notifier.ticket import Outcome, Ticket
 
+TRIES = 4
+LONGEST_REST = 5.0
+"""Seconds between two tries to reach the database; all of them together are shorter than a lease."""
+Result = TypeVar("Result")
+
 
 @dataclass(frozen=True, slots=True)
 class PostOffice:
@@ -34,6 +41,7 @@ class PostOffice:
     logger: FilteringBoundLogger
     random: Random = random.random
     is_stopping: Callable[[], bool] = lambda: False
+    rest: Callable[[float], None] = time.sleep
 
     def deliver(self, follow_up_ids: Sequence[int], token: str) -> None:
         """Send what is still wanted of one batch.
@@ -46,21 +54,31 @@ class PostOffice:
         for follow_up_id in follow_up_ids:
             if self.is_stopping():
                 break
-            now = self.clock()
-            ticket = self._record_and_take(outcome, follow_up_id, token, now)
+            ticket = self._patiently(partial(self._record_and_take, outcome, follow_up_id, token))
             outcome = self._hand_over(ticket) if ticket is not None else None
-            if now - renewed_at >= self.taker.lease * RENEW_AFTER:
+            if (now := self.clock()) - renewed_at >= self.taker.lease * RENEW_AFTER:
                 self._renew(token, now)
                 renewed_at = now
-        self._finish(outcome, token)
+        self._patiently(partial(self._finish, outcome, token))
 
-    def _record_and_take(self, outcome: Outcome | None, follow_up_id: int, token: str, now: datetime) -> Ticket | None:
+    def _patiently(self, work: Callable[[], Result]) -> Result:
+        """A database that is busy is asked again: what was sent has to be written down if it can be at all."""
+        for _ in range(TRIES - 1):
+            try:
+                return work()
+            except DatabaseUnavailableError as error:
+                self.logger.warning("database_waits", because=error.reason)
+                self.rest(min(error.retry_after.total_seconds(), LONGEST_REST))
+        return work()
+
+    def _record_and_take(self, outcome: Outcome | None, follow_up_id: int, token: str) -> Ticket | None:
         """In one transaction. A fault of ours in one message is recorded and does not hold up the others."""
+        now = self.clock()
         try:
             with self.database.write() as session:
                 self._record(session, outcome, now)
                 return self.taker.take(session, follow_up_id, token, now)
-        except (SQLAlchemyError, DatabaseUnavailableError, BaseTimeoutException):
+        except (DatabaseUnavailableError, BaseTimeoutException):
             raise
         except Exception as fault:
             is_ours = not isinstance(fault, LeaseLostError)

@@ -172,11 +172,17 @@ def _free_day(row: FollowUpRow, first: FollowUpRow, channel: ChannelRow, zone: Z
     sent = [other.sent_at or now.now for other in now.rows if other.id != row.id and _counts(other)]
     if not row.is_appointment and not row.is_care:
         sent += _reserved(row, first, now)
-    free = Caps(channel.per_day, channel.per_week).next_free_day(sent, now.now, zone)
+    apart = 2 if _is_distressed(now) and not row.is_appointment and not row.is_care else 1
+    free = Caps(channel.per_day, channel.per_week, apart).next_free_day(sent, now.now, zone)
     latest = now.today if row.is_care else _eve(row, now)
     if free <= latest:
         return free
     return max(latest, Caps(channel.per_day, NO_WEEKLY_CAP).next_free_day(sent, now.now, zone))
+
+
+def _is_distressed(now: CaseNow) -> bool:
+    """They are asked something on every other day at most (follow-up schedule, E25)."""
+    return now.advice.today.situation.values.get("safety_state") == "distressed"
 
 
 def _eve(row: FollowUpRow, now: CaseNow) -> date:

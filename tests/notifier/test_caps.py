@@ -35,6 +35,11 @@ def test_the_first_free_day(sent: list[datetime], free: date) -> None:
     assert Caps().next_free_day(sent, NOON, ZONE) == free
 
 
+def test_messages_can_be_kept_apart() -> None:
+    assert Caps(days_apart=2).next_free_day(days_ago(1), NOON, ZONE) == date(2026, 11, 25)
+    assert Caps(days_apart=2).next_free_day(days_ago(2), NOON, ZONE) == date(2026, 11, 24)
+
+
 def test_a_day_is_the_persons_own_day() -> None:
     late_yesterday_there = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
     early_today_there = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)

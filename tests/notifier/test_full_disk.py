@@ -67,6 +67,22 @@ def test_a_disk_that_fills_up_between_sending_and_marking_leads_to_a_repeat_with
     assert world.states()[0] is FollowUpState.SENT
 
 
+def test_a_database_that_is_busy_for_a_moment_costs_nothing(world: World) -> None:
+    world.open_case()
+    world.pass_time(days=3)
+    filling = _FillingChannel(full_disk(world))
+    rests: list[float] = []
+
+    def rest(seconds: float) -> None:
+        rests.append(seconds)
+        filling.disk.__exit__(None, None, None)
+
+    world.deliver(world.post_office(filling, rest=rest))
+    assert len(rests) == 1
+    assert world.states()[0] is FollowUpState.SENT
+    assert world.claim() == []
+
+
 class _FillingChannel(PaperChannel):
     """The disk is full from the moment of sending on."""
 

@@ -82,6 +82,14 @@ def test_one_message_a_day_and_two_a_week(small_world: World) -> None:
     assert all(sum(day - timedelta(days=7) < other <= day for other in days) <= 2 for day in days)
 
 
+def test_somebody_in_distress_is_left_a_day_in_between(small_world: World) -> None:
+    case_id = small_world.open_case({"negotiation": "not_started", "safety_state": "distressed"})
+    for day in (0, 1):
+        moment = START + timedelta(days=day)
+        small_world.add_message(case_id, due_at=moment, next_try_at=moment, local_day=moment.date())
+    assert [there(moment) for moment in small_world.run(days=5)] == ["24 10:00", "26 09:00"]
+
+
 def test_a_person_can_allow_more(small_world: World) -> None:
     case_id = small_world.open_case({"negotiation": "not_started"}, channel=False)
     small_world.add_channel(case_id, per_day=2, per_week=9)

@@ -101,7 +101,13 @@ class World:
         writer = Writer(TEXTS, SIGNER)
         taker = Taker(writer, channels, lambda _: self.release, situation_on, lambda _: "482913")
         return PostOffice(
-            self.database, taker, channels, self.clock, make_logger("error", "plain"), lambda: 0.0, **more
+            self.database,
+            taker,
+            channels,
+            self.clock,
+            make_logger("error", "plain"),
+            lambda: 0.0,
+            **{"rest": lambda _: None, **more},
         )
 
     def open_case(self, facts: Mapping[str, Any] | None = None, channel: bool = True, **more: Any) -> str:
