@@ -236,5 +236,3 @@ def _bounds_in_cases() -> set[tuple[str, str, int, bool]]:
                 if isinstance(value, int) and not isinstance(value, bool)
             }
     return found
-
-
