@@ -65,6 +65,7 @@ class Writer:
             buttons=self._buttons(occasion, now),
             footer=self._footer(occasion, stop, now),
             stop_url=stop,
+            page=self._page(occasion, now),
         )
 
     def _subject(self, occasion: Occasion) -> str:
@@ -133,6 +134,11 @@ class Writer:
         buttons = [self._answer(occasion, text.in_language(occasion.language), word, until) for word, text in answers]
         name = "other_answer" if answers else "open"
         return (*buttons, self._answer(occasion, self.texts.say(name, occasion.language), "", until))
+
+    def _page(self, occasion: Occasion, now: datetime) -> Button | None:
+        if occasion.role is ChannelRole.TRUSTED or occasion.kind is FollowUpKind.VERIFICATION:
+            return None
+        return self._answer(occasion, self.texts.say("open", occasion.language), "", now + ANSWERS_LAST)
 
     def _answers(self, occasion: Occasion) -> list[tuple[str, Text]]:
         """Buttons for the words that the fact has in the release in force, and for no others."""

@@ -44,6 +44,14 @@ def test_the_buttons_are_the_words_that_the_fact_has_in_the_release_in_force() -
     assert answers == ["agreed", "refused", "waiting", "not_started", ""]
 
 
+def test_a_notification_has_one_link_to_answer_and_one_to_end_it() -> None:
+    letter = WRITER.write(an_occasion(), NOW)
+    assert letter.as_short_text().count("https://") == 2
+    assert letter.stop_url in letter.as_short_text()
+    assert letter.page is not None
+    assert SIGNER.read(letter.page.url.removeprefix(f"{BASE_URL}/m/"), NOW) == Link(Purpose.ANSWER, 17)
+
+
 def test_every_message_can_be_put_off_and_stopped() -> None:
     links = links_of(WRITER.write(an_occasion(), NOW))
     assert links[-2:] == [Link(Purpose.SNOOZE, 17), Link(Purpose.STOP, 3)]

@@ -59,7 +59,9 @@ class AppriseChannel:
     def send(self, letter: Letter, address: Mapping[str, str]) -> str:
         service = self._service(address)
         with only_public_addresses(self.are_private_allowed):
-            is_accepted = service.notify(body=letter.as_text(), title=letter.subject, body_format=NotifyFormat.TEXT)
+            is_accepted = service.notify(
+                body=letter.as_short_text(), title=letter.subject, body_format=NotifyFormat.TEXT
+            )
         if not is_accepted:
             raise DeliveryError("not_accepted", is_ambiguous=True)
         return "accepted"

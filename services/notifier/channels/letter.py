@@ -32,11 +32,20 @@ class Letter:
     buttons: tuple[Button, ...]
     footer: tuple[Button, ...]
     stop_url: str
+    page: Button | None = None
+    """Where all answers can be given, for ways out that have no room for a button each."""
 
     def as_text(self) -> str:
         """The whole message as plain text, each link on a line of its own."""
-        parts = [*self.lines, self.question]
-        parts += [f"{button.label}\n{button.url}" for button in (*self.buttons, *self.footer)]
+        return self._text((*self.buttons, *self.footer))
+
+    def as_short_text(self) -> str:
+        """For a chat or a notification: one link to answer, and one to end it."""
+        answers = self.buttons if self.page is None else (self.page,)
+        return self._text((*answers, *self.footer[-1:]))
+
+    def _text(self, buttons: tuple[Button, ...]) -> str:
+        parts = [*self.lines, self.question, *(f"{button.label}\n{button.url}" for button in buttons)]
         return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -65,6 +65,7 @@ def as_payload(letter: Letter) -> dict[str, object]:
             "language": letter.language,
             "subject": letter.subject,
             "text": letter.as_text(),
+            "short_text": letter.as_short_text(),
             "question": letter.question,
             "answers": [{"label": button.label, "url": button.url} for button in letter.buttons],
             "stop_url": letter.stop_url,
