@@ -278,6 +278,8 @@ class Rule:
     """True for a rule that yields to everything: it speaks only when no other rule does."""
     covers: tuple[str, ...] = ()
     """Ids of the guidance points (guidance.yaml) that it encodes."""
+    order: int | None = None
+    """Its own place in the order of safety, where that of its action does not fit."""
     place: Place = NOWHERE
 
 

@@ -73,10 +73,15 @@ def places_in_plan(rulebook: Rulebook) -> Mapping[str, tuple[int, int, int, int]
 
 def place_in_plan(rulebook: Rulebook, rule: Rule) -> tuple[int, int, int, int]:
     """Safety before everything, in its own order; then what is most urgent; then the order of the vocabulary."""
-    action = rulebook.actions[rule.advise]
-    if action.order <= LAST_SAFETY_ORDER:
-        return (0, action.order, rule.urgency.rank, action.rank)
-    return (1, rule.urgency.rank, action.order, action.rank)
+    rank, order = rulebook.actions[rule.advise].rank, order_of(rulebook, rule)
+    if order <= LAST_SAFETY_ORDER:
+        return (0, order, rule.urgency.rank, rank)
+    return (1, rule.urgency.rank, order, rank)
+
+
+def order_of(rulebook: Rulebook, rule: Rule) -> int:
+    """The place in the order of safety: the rule's own, else that of its action."""
+    return rulebook.actions[rule.advise].order if rule.order is None else rule.order
 
 
 def due_date(rulebook: Rulebook, rule: Rule, values: Mapping[str, Value], as_of: date) -> tuple[date | None, bool]:

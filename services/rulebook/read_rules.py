@@ -28,13 +28,13 @@ from services.rulebook.model import (
 )
 from services.rulebook.problems import Problem, Problems, quoted
 from services.rulebook.read_grounds import read_ref
-from services.rulebook.read_vocabulary import read_when
+from services.rulebook.read_vocabulary import LAST_ORDER, read_when
 from services.rulebook.yaml_nodes import MapNode, ScalarNode
 
 TOPIC_KEYS = ("topic", "title", "may_join", "yields_to", "rules")
 RULE_KEYS = (
     "id", "title", "when", "advise", "urgency", "text", "because", "sources", "valid", "review_by", "owner",
-    "deadline", "follow_up", "yields_to", "covers",
+    "deadline", "follow_up", "yields_to", "covers", "order",
 )  # fmt: skip
 MOMENT_KEYS = ("in", "when", "at")
 FOLLOW_UP_KEYS = (*MOMENT_KEYS, "ask", "say", "hour")
@@ -109,7 +109,7 @@ def _rule(name: ScalarNode, topic: str, fields: Fields, books: Books) -> Rule | 
     title, text, because = fields.text("title"), fields.text("text"), fields.text("because")
     when, urgency = _when(fields, books), fields.choice("urgency", Urgency)
     advise, owner, review_by = fields.word("advise"), fields.word("owner"), fields.day("review_by")
-    sources, valid = _sources(fields, books), _valid(fields)
+    sources, valid, order = _sources(fields, books), _valid(fields), fields.number("order", 1, LAST_ORDER)
     deadline = tuple(_moments(fields.maps("deadline"), MOMENT_KEYS, books, problems))
     follow_up = tuple(_follow_ups(fields, books))
     covers = tuple(point.text for point in fields.words("covers") if books.points.has(point, problems))
@@ -121,7 +121,7 @@ def _rule(name: ScalarNode, topic: str, fields: Fields, books: Books) -> Rule | 
     return Rule(
         id=name.text, topic=topic, title=title, when=when, advise=advise.text, urgency=urgency, text=text,
         because=because, sources=sources, valid_from=valid[0], valid_until=valid[1], review_by=review_by,
-        owner=owner.text, deadline=deadline, follow_up=follow_up, covers=covers, place=name.place,
+        owner=owner.text, deadline=deadline, follow_up=follow_up, covers=covers, order=order, place=name.place,
     )  # fmt: skip
 
 

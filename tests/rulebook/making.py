@@ -82,6 +82,7 @@ def rule(
     deadline: tuple[Moment, ...] = (),
     follow_up: tuple[FollowUp, ...] = (),
     valid_until: date | None = None,
+    order: int | None = None,
 ) -> Rule:
     return Rule(
         id=rule_id,
@@ -101,6 +102,7 @@ def rule(
         follow_up=follow_up,
         yields_to=frozenset(yields_to),
         is_fallback=is_fallback,
+        order=order,
     )
 
 

@@ -41,6 +41,11 @@ def test_after_safety_the_most_urgent_step_comes_first() -> None:
     assert actions(plan_for(rulebook(FACTS, rules, {"learn": 6, "call": 8}))) == ["call", "learn"]
 
 
+def test_a_rule_may_take_its_own_place_in_the_order_of_safety() -> None:
+    rules = [rule("court", urgency=Urgency.NOW, order=11), rule("police", urgency=Urgency.TODAY)]
+    assert actions(plan_for(rulebook(FACTS, rules, {"court": 3, "police": 4}))) == ["police", "court"]
+
+
 def test_two_reasons_for_one_action_make_one_step() -> None:
     rules = [rule("because-of-calls", advise="log"), rule("because-of-papers", advise="log", urgency=Urgency.NOW)]
     (step,) = plan_for(rulebook(FACTS, rules)).steps
