@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -30,8 +31,9 @@ def as_it_is(folder: Path) -> str:
         return shell(as_written()[0].replace(ADDRESS, running.url))
 
 
-def shell(command: str) -> str:
-    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True)
+def shell(command: str, **settings: str) -> str:
+    environment = {**os.environ, **settings}
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
