@@ -32,9 +32,7 @@ def export(session: Session, case: CaseRow) -> dict[str, Any]:
     return {
         "case": _row(case),
         **{
-            str(table.name): [
-                _row_of(table, values) for values in session.execute(_rows_about(table, case.id)).mappings()
-            ]
+            str(table.name): [_row_of(table, values) for values in _read(session, table, case.id)]
             for table in _tables_about_people()
         },
     }
@@ -52,6 +50,11 @@ def erase(session: Session, case: CaseRow, now: datetime, random: RandomBytes = 
     session.add(ErasureRow(receipt=receipt.receipt, erased_at=now, rows=counts))
     session.flush()
     return receipt
+
+
+def _read(session: Session, table: Any, case_id: str) -> Any:
+    """Oldest first."""
+    return session.execute(_rows_about(table, case_id).order_by(*table.primary_key.columns)).mappings()
 
 
 def _tables_about_people() -> list[Any]:

@@ -110,20 +110,30 @@ class Case:
         return self.world.delete(f"/v1/cases/{self.id}", self.token, **headers)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def running(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, settings: Settings
-) -> Iterator[World]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('cases') / 'ashore.db'}"
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgresql_server")
-        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE cases_api_tests")
-        url = f"{server}/cases_api_tests".replace("postgresql://", "postgresql+psycopg://")
+@pytest.fixture(scope="module")
+def sqlite_world(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[World]:
+    """For what is refused before a database is asked: SQLite is enough."""
+    yield from started(settings, f"sqlite:///{tmp_path_factory.mktemp('cases') / 'ashore.db'}")
+
+
+@pytest.fixture(scope="module")
+def postgresql_world(postgresql_server: str, settings: Settings) -> Iterator[World]:
+    with psycopg.connect(f"{postgresql_server}/postgres", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE cases_api_tests")
+    yield from started(settings, f"{postgresql_server}/cases_api_tests".replace("postgresql:", "postgresql+psycopg:"))
+
+
+def started(settings: Settings, url: str) -> Iterator[World]:
     world = World(Flask("not yet"))
     world.app = create_app(replace(settings, database_url=url), clock=lambda: world.now, log_to=StringIO())
     yield world
     world.database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def running(request: pytest.FixtureRequest) -> World:
+    world: World = request.getfixturevalue(f"{request.param}_world")
+    return world
 
 
 @pytest.fixture
@@ -135,6 +145,12 @@ def world(running: World) -> World:
 @pytest.fixture
 def case(world: World) -> Case:
     return world.open()
+
+
+@pytest.fixture
+def some_case(sqlite_world: World) -> Case:
+    sqlite_world.now = NOON
+    return sqlite_world.open()
 
 
 def rows_about(database: Database, case_id: str) -> dict[str, int]:
@@ -191,9 +207,9 @@ def test_the_token_is_shown_once_and_only_its_hash_is_kept(world: World) -> None
     ],
 )
 def test_a_case_that_cannot_be_opened_is_refused_with_its_place(
-    world: World, change: dict[str, object], status: int, pointer: str
+    sqlite_world: World, change: dict[str, object], status: int, pointer: str
 ) -> None:
-    refused = world.post("/v1/cases", {**NEW, **change})
+    refused = sqlite_world.post("/v1/cases", {**NEW, **change})
     assert refused.status_code == status
     assert refused.mimetype == "application/problem+json"
     assert pointer in [error["pointer"] for error in refused.json["errors"]]
@@ -337,14 +353,14 @@ def test_a_step_that_becomes_more_urgent_has_moved(world: World) -> None:
     ],
 )
 def test_an_event_that_cannot_be_is_refused_with_its_place(
-    case: Case, body: dict[str, object], pointer: str, code: str | None
+    some_case: Case, body: dict[str, object], pointer: str, code: str | None
 ) -> None:
-    refused = case.post("/events", body)
+    refused = some_case.post("/events", body)
     assert refused.status_code == 422
     found = {error["pointer"]: error["code"] for error in refused.json["errors"]}
     assert pointer in found
     assert code is None or found[pointer] == code
-    assert len(case.get("/events").json["items"]) == 1
+    assert len(some_case.get("/events").json["items"]) == 1
 
 
 def test_an_unknown_event_comes_with_a_suggestion(case: Case) -> None:
@@ -451,8 +467,8 @@ def test_follow_ups_can_be_asked_for_by_state(case: Case) -> None:
 @pytest.mark.parametrize(
     "query", ["limit=0", "limit=1000", "limit=x", "cursor=%3F%3F", "cursor=e30", "state=gone", "x=1"]
 )
-def test_a_page_that_cannot_be_asked_for_is_refused(case: Case, query: str) -> None:
-    refused = case.get(f"/follow-ups?{query}")
+def test_a_page_that_cannot_be_asked_for_is_refused(some_case: Case, query: str) -> None:
+    refused = some_case.get(f"/follow-ups?{query}")
     assert refused.status_code == 422
     assert refused.json["errors"][0]["pointer"].startswith("?")
 
@@ -532,8 +548,8 @@ def test_messages_can_be_put_off(case: Case) -> None:
 
 
 @pytest.mark.parametrize("until", ["2026-11-01T09:00:00+08:00", "2029-01-01T09:00:00+08:00"])
-def test_messages_cannot_be_put_off_to_any_day(case: Case, until: str) -> None:
-    assert case.post("/snooze", {"until": until}).status_code == 422
+def test_messages_cannot_be_put_off_to_any_day(some_case: Case, until: str) -> None:
+    assert some_case.post("/snooze", {"until": until}).status_code == 422
 
 
 # Channels
@@ -603,8 +619,10 @@ def test_a_channel_can_be_stopped(case: Case) -> None:
         ({"kind": "email", "address": {"address": "a@example.org"}, "role": "boss"}, "/role"),
     ],
 )
-def test_a_channel_that_cannot_be_is_refused_with_its_place(case: Case, body: dict[str, object], pointer: str) -> None:
-    refused = case.post("/channels", body)
+def test_a_channel_that_cannot_be_is_refused_with_its_place(
+    some_case: Case, body: dict[str, object], pointer: str
+) -> None:
+    refused = some_case.post("/channels", body)
     assert refused.status_code == 422
     assert pointer in [error["pointer"] for error in refused.json["errors"]]
 
