@@ -112,7 +112,7 @@ def what_changed(opened: Opened, recorded: Recorded) -> dict[str, Any]:
     changes = plan_changes(recorded.made, opened.desk.release, "")
     answer = recorded.made.answer
     safety = answer["safety"]
-    coming = pending(opened.desk.session, opened.case.id)
+    coming = [row for row in pending(opened.desk.session, opened.case.id) if row.rule_id is not None]
     return {
         "changes": [(kind, step["title"]) for kind in ("added", "removed", "moved") for step in changes[kind]],
         "first": next(iter(answer["steps"]), None),
