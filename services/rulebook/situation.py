@@ -31,6 +31,8 @@ def read_situation(rulebook: Rulebook, raw: object, declined: object = ()) -> Si
     left_open: set[str] = set()
     problems: list[Problem] = []
     for name, given in raw.items():
+        if len(problems) >= MOST_FACTS_REPORTED:
+            break
         checker = checkers.get(name)
         if checker is None:
             problems.append(_unknown_fact(rulebook, name))
@@ -190,6 +192,8 @@ def _declined(rulebook: Rulebook, declined: object, problems: list[Problem]) -> 
         return set()
     names: set[str] = set()
     for place, name in enumerate(declined):
+        if len(problems) >= MOST_FACTS_REPORTED:
+            break
         if isinstance(name, str) and name in rulebook.facts:
             names.add(name)
             continue
