@@ -16,7 +16,7 @@ def _of(*facts: str) -> tuple[DataField, ...]:
 AMOUNT = DataField("amount_fen", kind=DataKind.MONEY)
 NOTE = DataField("note", kind=DataKind.TEXT)
 """Allowed with every event; it is kept for the person and never sent anywhere."""
-PAPER = DataField("legal_doc", "legal_doc", is_required=True, aliases=("kind",))
+PAPER = DataField("legal_doc", "legal_doc", is_required=True, aliases=("kind", "paper", "document"))
 NO_PAPER: FactChange = {
     "legal_doc": "none",
     "days_since_doc": None,
@@ -134,7 +134,7 @@ _TYPES = (
         "mediation.scheduled",
         Text("约好了调解时间", "A mediation session is set"),
         {"mediation": "in_progress"},
-        (DataField("mediation_session_on", "mediation_session_on", aliases=("session_on",)),),
+        (DataField("mediation_session_on", "mediation_session_on", aliases=("session_on", "on")),),
     ),
     EventType(
         "mediation.started",
@@ -198,7 +198,7 @@ _TYPES = (
     EventType(
         "safety.changed",
         Text("状态有变化", "How the person is has changed"),
-        fields=(DataField("safety_state", "safety_state", is_required=True),),
+        fields=(DataField("safety_state", "safety_state", is_required=True, aliases=("state",)),),
     ),
     EventType(
         "complaint.sent",

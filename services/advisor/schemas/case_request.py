@@ -75,6 +75,7 @@ class ConsentSchema(StrictSchema):
     """What the person agrees to. Without `store_case` nothing can be kept."""
 
     store_case = YesNo(required=True)
+    follow_ups = YesNo(metadata={"description": "Noted; messages need a channel that was proved in any case."})
     counsellor = YesNo(metadata={"description": "If I fall silent, a counsellor may look at my case."})
 
 
