@@ -15,11 +15,17 @@ from services.advisor.reading import INVALID
 from services.advisor.schemas.advice_request import AdviceRequestSchema
 from services.advisor.schemas.strict import messages_of, problems_of
 from services.rulebook.advice import advise
+from services.rulebook.model import Text
 from services.rulebook.problems import Problem, SituationError
 from services.rulebook.release import Release
 from services.rulebook.situation import read_situation
 
 SITUATION = AdviceRequestSchema()
+MOST_BATCH_PROBLEMS = 2_000
+NOT_READ = Text(
+    "前面的错误太多，这一条没有再看。请先改正前面的。",
+    "There were so many mistakes before it that this one was not read. Mend those first.",
+)
 
 
 class Default(NamedTuple):
@@ -45,8 +51,17 @@ class BatchAnswer(NamedTuple):
 
 
 def answer_batch(release: Release, situations: Iterable[object], default: Default) -> BatchAnswer:
-    """One item per situation, in their order: its answer, or the problem document that it would have got alone."""
-    items = [_answer_item(release, raw, index, default) for index, raw in enumerate(situations)]
+    """One item per situation, in their order: its answer, or the problem document that it would have got alone.
+
+    After MOST_BATCH_PROBLEMS the rest is refused unread: finding what was meant takes longer than answering.
+    """
+    items: list[dict[str, Any]] = []
+    problems = 0
+    for index, raw in enumerate(situations):
+        is_read = problems < MOST_BATCH_PROBLEMS
+        item = _answer_item(release, raw, index, default) if is_read else _unread(raw, index, default)
+        problems += len(item["problem"]["errors"]) if "problem" in item else 0
+        items.append(item)
     refused = sum("problem" in item for item in items)
     document = {"items": items, "answered": len(items) - refused, "refused": refused}
     return BatchAnswer(orjson.dumps(document), len(items) - refused, refused)
@@ -63,6 +78,11 @@ def _answer_item(release: Release, raw: object, index: int, default: Default) ->
         problems = tuple(replace(problem, pointer=at + problem.pointer) for problem in error.problems)
         return _refused(index, problems, _language_in(raw, default))
     return {"index": index, "answer": orjson.Fragment(answer)}
+
+
+def _unread(raw: object, index: int, default: Default) -> dict[str, Any]:
+    problem = Problem("not_read", NOT_READ, pointer=f"/situations/{index}")
+    return _refused(index, (problem,), _language_in(raw, default))
 
 
 def _refused(index: int, problems: tuple[Problem, ...], language: str) -> dict[str, Any]:

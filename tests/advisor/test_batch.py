@@ -60,6 +60,14 @@ def test_a_thousand_situations_are_taken_and_one_more_is_not(client: FlaskClient
     assert response.get_json()["errors"][0]["pointer"] == "/situations"
 
 
+def test_a_batch_full_of_mistakes_is_given_up_on(client: FlaskClient) -> None:
+    mistakes = {f"days_overdo_{number}": 1 for number in range(60)}
+    answer = batch(client, *[{"facts": mistakes}] * 100)
+    assert answer["refused"] == 100
+    codes = [item["problem"]["errors"][0]["code"] for item in answer["items"]]
+    assert (codes[0], codes[-1]) == ("unknown_fact", "not_read")
+
+
 def test_an_empty_batch_is_refused(client: FlaskClient) -> None:
     response = client.post("/v1/advice/batch", json={"situations": []})
     assert [error["code"] for error in response.get_json()["errors"]] == ["too_few"]
