@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from sqlalchemy import update
@@ -244,3 +245,14 @@ def test_a_follow_up_is_promised_once_however_often_the_rules_run(life: Life) ->
     keys = [row.dedupe_key for row in life.rows()]
     assert len(keys) == len(set(keys))
     assert isinstance(life.rows()[0], FollowUpRow)
+
+
+def test_events_told_at_the_same_time_wait_for_each_other(life: Life) -> None:
+    life.open(DEBT)
+    threads = [Thread(target=life.tell, args=("call.missed",)) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert life.case().version == 7
+    assert life.case().facts["missed_calls_7d"] == 6
