@@ -10,19 +10,11 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from services.casebook.cases import (
-    Desk,
-    FollowUpCancelledError,
-    NewCase,
-    answer,
-    open_case,
-    record_event,
-    resume,
-    snooze,
-    stop,
-)
+from services.casebook.case_states import resume, snooze, stop
+from services.casebook.cases import FollowUpCancelledError, NewCase, answer, open_case, record_event
 from services.casebook.clock import local_day
 from services.casebook.database import Database
+from services.casebook.desk import Desk
 from services.casebook.events import EventError, find_type, read_event
 from services.casebook.model import ChannelState, EventSource
 from services.casebook.releases import Shelf
