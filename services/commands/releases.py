@@ -27,6 +27,8 @@ from services.rulebook.load import read_folder
 from services.rulebook.model import Rulebook
 from services.rulebook.release import Release
 
+__all__ = ["rules"]
+
 PROVED_WITHIN = timedelta(seconds=60)
 SHOWN_DIGITS = 12
 
