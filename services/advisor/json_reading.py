@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from services.rulebook.model import Text
@@ -16,7 +17,8 @@ DEEPEST = 20
 LONGEST_NUMBER = 40
 MOST_PROBLEMS = 100
 
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class JsonError(Exception):
@@ -35,13 +37,13 @@ def read_json(data: bytes) -> object:
     try:
         value = _STRICT.decode(text)
     except _DoubtfulError:
-        raise JsonError(tuple(_find_problems(text))) from None
+        raise JsonError(_find_problems(text)) from None
     except json.JSONDecodeError as error:
         raise JsonError((_not_json(error),)) from None
     except RecursionError:
         raise JsonError((Problem("nested_too_deep", SAID["nested_too_deep"]),)) from None
-    if _SURROGATE.search(text) or not _is_shallow(value):
-        problems = tuple(_find_problems(text))
+    if _ESCAPED_SURROGATE.search(text) or not _is_shallow(value):
+        problems = _find_problems(text)
         if problems:
             raise JsonError(problems)
     return value
@@ -142,24 +144,24 @@ def _members(value: object) -> Iterator[object]:
         yield from value
 
 
-def _find_problems(text: str) -> list[Problem]:
-    """The slow reading: every problem with its pointer, in the order of the text, at most MOST_PROBLEMS."""
+def _find_problems(text: str) -> tuple[Problem, ...]:
+    """The slow reading: every problem with its pointer, in the order of the text, as far as they are told."""
     try:
         whole = _LENIENT.decode(text)
     except json.JSONDecodeError as error:
-        return [_not_json(error)]
+        return (_not_json(error),)
     except RecursionError:
-        return [Problem("nested_too_deep", SAID["nested_too_deep"])]
-    found: list[Problem] = []
-    stack: list[tuple[str, int, object]] = [("", 0, whole)]
-    while stack and len(found) < MOST_PROBLEMS:
-        pointer, depth, value = stack.pop()
-        if depth > DEEPEST:
-            pointer = "/".join(pointer.split("/")[:4])
-            return [*found, Problem("nested_too_deep", SAID["nested_too_deep"], pointer=pointer)]
-        found.extend(_problems_of_one(pointer, value))
-        stack.extend(reversed([(at, depth + 1, inner) for at, inner in _children(pointer, value)]))
-    return found[:MOST_PROBLEMS]
+        return (Problem("nested_too_deep", SAID["nested_too_deep"]),)
+    return tuple(islice(_problems_in(whole, "", 0), MOST_PROBLEMS + 1))
+
+
+def _problems_in(value: object, pointer: str, depth: int) -> Iterator[Problem]:
+    if depth > DEEPEST:
+        yield Problem("nested_too_deep", SAID["nested_too_deep"], pointer="/".join(pointer.split("/")[:4]))
+        return
+    yield from _problems_of_one(pointer, value)
+    for at, inner in _children(pointer, value):
+        yield from _problems_in(inner, at, depth + 1)
 
 
 def _problems_of_one(pointer: str, value: object) -> Iterator[Problem]:
@@ -192,7 +194,7 @@ def _children(pointer: str, value: object) -> Iterator[tuple[str, object]]:
 
 
 def _has_lone_surrogate(text: str) -> bool:
-    return any("\ud800" <= letter <= "\udfff" for letter in text)
+    return _SURROGATE.search(text) is not None
 
 
 SAID = {

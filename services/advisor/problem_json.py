@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -65,7 +66,7 @@ def problem_document(
     status: int, code: str, detail: Text, problems: Iterable[Problem], language: str
 ) -> dict[str, Any]:
     """The members of RFC 9457, our `code`, and `errors`: one entry per thing to mend, at most MOST_PROBLEMS."""
-    errors = [error_entry(problem, language) for problem in problems]
+    errors = [error_entry(problem, language) for problem in islice(problems, MOST_PROBLEMS + 1)]
     document: dict[str, Any] = {
         "type": f"urn:ashore:problem:{code}",
         "title": _title(status).in_language(language),
@@ -75,7 +76,7 @@ def problem_document(
         "errors": errors[:MOST_PROBLEMS],
     }
     if len(errors) > MOST_PROBLEMS:
-        document["errors_left_out"] = len(errors) - MOST_PROBLEMS
+        document["more_errors"] = True
     return document
 
 

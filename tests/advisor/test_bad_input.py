@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from time import process_time
 from typing import Any
 
 import pytest
@@ -137,6 +139,26 @@ def test_a_body_full_of_mistakes_gets_a_short_answer(client: FlaskClient) -> Non
     response = client.post("/v1/advice", json={"facts": facts})
     assert response.status_code == 422
     assert len(response.get_data()) < 100_000
+
+
+HUGE: list[tuple[str, bytes]] = [
+    ("a million NaN", b'{"facts": [' + b"NaN," * 1_000_000 + b"NaN]}"),
+    ("every key twice", b'{"facts": {' + b'"a": 1, ' * 400_000 + b'"a": 1}}'),
+    ("names nobody knows", json.dumps({"facts": {f"days_overd{number}": 1 for number in range(150_000)}}).encode()),
+    ("members nobody knows", json.dumps({f"fact{number}": 1 for number in range(200_000)}).encode()),
+    ("words nobody knows", json.dumps({"facts": {"conduct": [f"threa{n}" for n in range(200_000)]}}).encode()),
+    ("a long name", b'{"facts": {"' + b"a" * 4_000_000 + b'": 1}}'),
+    ("a long language", b'{"facts": {}, "language": "' + b"a" * 4_000_000 + b'"}'),
+]
+
+
+@pytest.mark.parametrize("body", [row[1] for row in HUGE], ids=[row[0] for row in HUGE])
+def test_nonsense_of_the_largest_size_is_refused_briefly_and_soon(client: FlaskClient, body: bytes) -> None:
+    began = process_time()
+    response = client.post("/v1/advice", data=body, content_type="application/json")
+    assert response.status_code in (400, 422)
+    assert len(response.get_data()) < 100_000
+    assert process_time() - began < 5
 
 
 def test_unreadable_bodies_are_400_with_all_places(client: FlaskClient) -> None:

@@ -28,7 +28,7 @@ class ProblemSchema(AnswerPart):
     code = string("A stable word.")
     detail = string()
     errors = parts(ProblemEntrySchema)
-    errors_left_out = fields.Integer(metadata={"description": "How many more there are than `errors` lists."})
+    more_errors = fields.Boolean(metadata={"description": "There are more than `errors` lists."})
 
 
 class BatchItemSchema(AnswerPart):

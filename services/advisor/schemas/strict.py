@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from services.advisor.json_reading import pointer_to
+from services.advisor.json_reading import MOST_PROBLEMS, pointer_to
 from services.rulebook.model import LANGUAGES, Text
 from services.rulebook.problems import Problem, did_you_mean, quoted
 
@@ -75,7 +76,7 @@ def messages_of(error: ValidationError) -> dict[Any, Any]:
 
 def problems_of(messages: Mapping[Any, Any], schema: Schema, data: Any, at: str = "") -> tuple[Problem, ...]:
     """What marshmallow's `messages` say about the `data` that `schema` refused, each with a pointer below `at`."""
-    return tuple(_problems_in(messages, schema, data, at))
+    return tuple(islice(_problems_in(messages, schema, data, at), MOST_PROBLEMS + 1))
 
 
 def _problems_in(messages: Mapping[Any, Any], schema: Schema | None, data: Any, at: str) -> Iterator[Problem]:
