@@ -116,15 +116,16 @@ def _judged_float(written: str) -> float | _BadNumber:
     return _BadNumber("number_too_large", quoted(written)) if math.isinf(number) else number
 
 
-def _judged_constant(written: str) -> _BadNumber:
-    return _BadNumber("not_a_json_number", written)
-
+_JUDGED_CONSTANTS = {word: _BadNumber("not_a_json_number", word) for word in ("NaN", "Infinity", "-Infinity")}
 
 _STRICT = json.JSONDecoder(
     object_pairs_hook=_unique, parse_int=_short_whole, parse_float=_finite, parse_constant=_refuse_constant
 )
 _LENIENT = json.JSONDecoder(
-    object_pairs_hook=_Pairs, parse_int=_judged_whole, parse_float=_judged_float, parse_constant=_judged_constant
+    object_pairs_hook=_Pairs,
+    parse_int=_judged_whole,
+    parse_float=_judged_float,
+    parse_constant=_JUDGED_CONSTANTS.__getitem__,
 )
 
 
