@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from services.rulebook.characters import normalised
-from services.rulebook.fields import SAME_WORDS
-from services.rulebook.model import UNKNOWN_WORD, Condition, Fact, Kind, Place, Span, Text
+from services.rulebook.model import UNKNOWN_WORD, Condition, Fact, Kind, Place, Text
 from services.rulebook.problems import Problem, Problems, did_you_mean, quoted
+from services.rulebook.ranges import joined_spans, read_span, remaining_spans
+from services.rulebook.values import SAME_WORDS
 from services.rulebook.yaml_nodes import ListNode, Node, ScalarNode
 
 KNOWN_WORD, NONE_WORD = "known", "none"
 YES_NO_WORDS = ("yes", "no")
-_RANGE = re.compile(r"(-?\d{1,15}) ?(?:\.\.|\.{3}) ?(-?\d{1,15})")
-_FROM = re.compile(r"(-?\d{1,15}) ?\+")
-_UP_TO = re.compile(r"up to (-?\d{1,15})", re.IGNORECASE)
-_ONE = re.compile(r"-?\d{1,15}")
-_OTHER_RANGE = re.compile(r"(-?\d{1,15}) ?(?:-|–|—|~|to|至|到) ?(-?\d{1,15})")
-_COMPARED = re.compile(r"(>=|<=|≥|≤|>|<) ?(-?\d{1,15})")
 _LIST = re.compile(r"\[(.*)\]")
 
 
@@ -36,7 +30,7 @@ class _Written:
 def read_condition(fact: Fact, node: Node, problems: Problems) -> Condition | None:
     """The condition in its normal form; None, with a problem, if it cannot be understood or can never hold."""
     written = _take_apart(node, problems)
-    if written is None:
+    if written is None or _says_twice(written, problems):
         return None
     words = [part for part in written.parts if part.text not in (UNKNOWN_WORD, KNOWN_WORD)]
     condition = Condition(
@@ -83,6 +77,15 @@ def _take_apart(node: Node, problems: Problems) -> _Written | None:
     return _Written(tuple(ScalarNode(name, node.place) for name in names), is_negated, text, node.place)
 
 
+def _says_twice(written: _Written, problems: Problems) -> bool:
+    texts = [part.text for part in written.parts]
+    twice = next((part for place, part in enumerate(written.parts) if part.text in texts[:place]), None)
+    if twice is not None:
+        detail = Text(f"`{quoted(twice.text)}` 写了两次。", f"`{quoted(twice.text)}` is written twice.")
+        problems.add(Problem("written_twice", detail, twice.place, read=quoted(twice.text)))
+    return twice is not None
+
+
 def _without_words(condition: Condition, written: _Written, problems: Problems) -> Condition | None:
     """`unknown` and `known`; both together would ask nothing, and each is the other's `not`."""
     if condition.known and condition.or_unknown:
@@ -96,61 +99,16 @@ def _without_words(condition: Condition, written: _Written, problems: Problems) 
 def _of_number(
     condition: Condition, fact: Fact, words: list[ScalarNode], written: _Written, problems: Problems
 ) -> Condition | None:
-    spans = [_span(fact, word, problems) for word in words]
+    spans = [read_span(fact, word, problems) for word in words]
     if None in spans:
         return None
-    joined = _joined(span for span in spans if span is not None)
+    joined = joined_spans(span for span in spans if span is not None)
     if written.is_negated:
-        joined = _rest(fact, joined)
+        joined = remaining_spans(fact, joined)
         if not joined:
             problems.add(Problem("empty_range", _NEVER, written.place, read=quoted(written.text)))
             return None
     return replace(condition, spans=joined)
-
-
-def _span(fact: Fact, word: ScalarNode, problems: Problems) -> Span | None:
-    span = _parsed(fact, word.text)
-    if span is None:
-        problems.add(_no_range(word))
-        return None
-    if span.low > span.high:
-        problems.add(_empty(word, Text(f"写成 `{span.high}..{span.low}`。", f"Write `{span.high}..{span.low}`.")))
-        return None
-    if span.low < fact.minimum or span.high > fact.maximum:
-        problems.add(_outside(fact, word))
-        return None
-    return span
-
-
-def _parsed(fact: Fact, text: str) -> Span | None:
-    if found := _RANGE.fullmatch(text):
-        return Span(int(found[1]), int(found[2]))
-    if found := _FROM.fullmatch(text):
-        return Span(int(found[1]), max(fact.maximum, int(found[1])))
-    if found := _UP_TO.fullmatch(text):
-        return Span(min(fact.minimum, int(found[1])), int(found[1]))
-    return Span(int(text), int(text)) if _ONE.fullmatch(text) else None
-
-
-def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Sorted, and those that touch or overlap made one."""
-    joined: list[Span] = []
-    for span in sorted(spans, key=lambda span: span.low):
-        if joined and span.low <= joined[-1].high + 1:
-            joined[-1] = Span(joined[-1].low, max(joined[-1].high, span.high))
-        else:
-            joined.append(span)
-    return tuple(joined)
-
-
-def _rest(fact: Fact, spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Everything within the bounds of the fact that the spans leave out."""
-    rest, start = [], fact.minimum
-    for span in spans:
-        if start < span.low:
-            rest.append(Span(start, span.low - 1))
-        start = span.high + 1
-    return (*rest, Span(start, fact.maximum)) if start <= fact.maximum else tuple(rest)
 
 
 def _of_words(
@@ -160,6 +118,9 @@ def _of_words(
         every = frozenset(fact.words)
         return replace(condition, includes=every) if written.is_negated else replace(condition, excludes=every)
     allowed = words_of(fact)
+    if fact.kind is Kind.SOME_OF and NONE_WORD in [word.text for word in words]:
+        problems.add(Problem("condition_mixed", _NONE_ALONE, written.place, read=quoted(written.text)))
+        return None
     unknown = [word for word in words if word.text not in allowed]
     for word in unknown:
         problems.add(_unknown_word(fact, word))
@@ -168,11 +129,11 @@ def _of_words(
     named = frozenset(word.text for word in words)
     if fact.kind is Kind.SOME_OF:
         return replace(condition, excludes=named) if written.is_negated else replace(condition, includes=named)
-    chosen = frozenset(allowed) - named if written.is_negated else named
+    chosen = frozenset(allowed) - named - {UNKNOWN_WORD} if written.is_negated else named
     if not chosen:
         problems.add(Problem("empty_range", _NEVER, written.place, read=quoted(written.text)))
         return None
-    return replace(condition, words=chosen - {UNKNOWN_WORD})
+    return replace(condition, words=chosen)
 
 
 def _unknown_word(fact: Fact, word: ScalarNode) -> Problem:
@@ -182,42 +143,6 @@ def _unknown_word(fact: Fact, word: ScalarNode) -> Problem:
     return Problem("unknown_word", detail, word.place, read=read, allowed=allowed, suggestion=suggestion)
 
 
-def _no_range(word: ScalarNode) -> Problem:
-    detail = Text(f"`{quoted(word.text)}` 不是数字范围。", f"`{quoted(word.text)}` is not a range of numbers.")
-    suggestion = _better_range(word.text)
-    return Problem("bad_range", detail, word.place, read=quoted(word.text), allowed=_RANGES, suggestion=suggestion)
-
-
-def _better_range(text: str) -> Text | None:
-    """What somebody who wrote a comparison or a dash meant."""
-    if found := _OTHER_RANGE.fullmatch(text):
-        better = f"{found[1]}..{found[2]}"
-    elif found := _COMPARED.fullmatch(text):
-        number = int(found[2])
-        better = {
-            ">": f"{number + 1}+", ">=": f"{number}+", "≥": f"{number}+",
-            "<": f"up to {number - 1}", "<=": f"up to {number}", "≤": f"up to {number}",
-        }[found[1]]  # fmt: skip
-    else:
-        return None
-    return Text(f"请写 `{better}`。", f"Write `{better}`.")
-
-
-def _empty(word: ScalarNode, suggestion: Text) -> Problem:
-    detail = Text(f"`{quoted(word.text)}` 里没有任何数字。", f"`{quoted(word.text)}` holds no number at all.")
-    return Problem("empty_range", detail, word.place, read=quoted(word.text), suggestion=suggestion)
-
-
-def _outside(fact: Fact, word: ScalarNode) -> Problem:
-    bounds = f"{fact.minimum}..{fact.maximum}"
-    detail = Text(
-        f"`{fact.id}` 只能是 {bounds}，`{quoted(word.text)}` 超出了。",
-        f"`{fact.id}` lies in {bounds}; `{quoted(word.text)}` goes beyond it.",
-    )
-    return Problem("out_of_bounds", detail, word.place, read=quoted(word.text), allowed=(bounds,))
-
-
-_RANGES = ("1..90", "31+", "up to 7", "0", "unknown", "known")
 _ABOUT_DATES = (KNOWN_WORD, UNKNOWN_WORD)
 _EXTRA_WORDS = {
     Kind.SOME_OF: (NONE_WORD, UNKNOWN_WORD, KNOWN_WORD),
@@ -230,6 +155,10 @@ _LIST_OF_WORDS = Text(
 _MIXED = Text(
     "`known` 不能和别的值写在一起；`not` 也不能和 `unknown` 写在一起。",
     "`known` cannot stand beside other values, nor `not` beside `unknown`.",
+)
+_NONE_ALONE = Text(
+    "`none`（一个也没有）不能和别的词写在一起，请分成两条规则。",
+    "`none` (none of these) cannot stand beside other words. Write two rules.",
 )
 _ASKS_NOTHING = Text(
     "`known` 和 `unknown` 写在一起等于没有条件，请删去这一行。",

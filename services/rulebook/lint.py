@@ -1,40 +1,44 @@
-"""Texts in two languages held against each other: every number of one stands in the other."""
+"""Texts held against each other and against their rule: figures, deadlines, both languages really written."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
+from services.rulebook.figures import days_in, differing_figures
 from services.rulebook.model import Place, Rule, Text
 from services.rulebook.problems import Problem
 
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_DAYS = re.compile(r"(\d+)\s*(?:个?工作日|天|日|working days?|days?)")
-_HOURS = re.compile(r"(\d+)\s*(?:个?小时|hours?)")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z]")
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’]"
 _GAP = re.compile(rf"(?<={_WIDE}) +(?={_WIDE})")
-HOURS_A_DAY = 24
+LONGEST_NAME = 12
+"""Characters of a text that may be the same in both languages: `LPR`, `12378`, `%`."""
 
 
 def lint_text(text: Text, place: Place) -> Iterator[Problem]:
-    """Numbers, days, dates and telephone numbers that stand in one language only."""
-    zh, en = numbers_in(text.zh), numbers_in(text.en)
-    if zh == en:
-        return
-    only_zh, only_en = ", ".join(sorted(zh - en)), ", ".join(sorted(en - zh))
-    detail = Text(
-        f"中英文里的数字不一致：只在中文里的有 {only_zh or '（无）'}，只在英文里的有 {only_en or '（无）'}。",
-        f"The numbers differ: only in Chinese {only_zh or '(none)'}, only in English {only_en or '(none)'}.",
-    )
-    yield Problem("numbers_differ", detail, place, read=", ".join(sorted(zh ^ en)), suggestion=_SAME_DIGITS)
+    """Figures that stand in one language only, and a language that was copied instead of written."""
+    only_zh, only_en = differing_figures(text)
+    if only_zh or only_en:
+        yield _figures_differ(only_zh, only_en, place)
+    language = _not_translated(text)
+    if language:
+        detail = _NOT_TRANSLATED[language]
+        yield Problem("missing_translation", detail, place, read=language)
 
 
 def lint_deadline(rule: Rule) -> Iterator[Problem]:
-    """A legal deadline (`when: days_since_doc reaches 15`) that the rule's own text contradicts."""
+    """A legal deadline (`when: days_since_doc reaches 15`) that the rule's own text contradicts.
+
+    `in: 3 days` is only how soon to act; a text may well name the longer time that somebody else has for an answer.
+    """
     limits = {moment.reaches for moment in rule.deadline} - {None, 0}
-    said = days_in(rule.text.en) | days_in(rule.title.en) | days_in(rule.because.en)
-    if not limits or not said or limits & said:
+    said = days_in(rule.text.zh) | days_in(rule.text.en)
+    if not limits or not said:
+        return
+    also = (days_in(part) for text in (rule.title, rule.because) for part in text)
+    if limits & said.union(*also):
         return
     wanted, read = ", ".join(map(str, sorted(filter(None, limits)))), ", ".join(map(str, sorted(said)))
     detail = Text(
@@ -45,21 +49,31 @@ def lint_deadline(rule: Rule) -> Iterator[Problem]:
     yield Problem("deadline_not_in_text", detail, place, rule=rule.id, read=read)
 
 
-def numbers_in(text: str) -> frozenset[str]:
-    """All numbers of a text as plain digits: `１０,０００` is `10000`."""
-    plain = unicodedata.normalize("NFKC", text)
-    return frozenset(number.replace(",", "") for number in _NUMBER.findall(plain))
-
-
-def days_in(text: str) -> frozenset[int]:
-    """The numbers of days that a text speaks of; 24 hours are one."""
-    hours = {int(hours) // HOURS_A_DAY for hours in _HOURS.findall(text) if int(hours) % HOURS_A_DAY == 0}
-    return frozenset(hours | {int(days) for days in _DAYS.findall(text)})
-
-
 def joined_without_gaps(text: str) -> str:
     """Chinese text that YAML joined from several lines, without the spaces it put between them."""
     return _GAP.sub("", text)
 
 
+def _figures_differ(only_zh: frozenset[str], only_en: frozenset[str], place: Place) -> Problem:
+    zh, en = ", ".join(sorted(only_zh)), ", ".join(sorted(only_en))
+    detail = Text(
+        f"中英文里的数字不一致：只在中文里的有 {zh or '（无）'}，只在英文里的有 {en or '（无）'}。",
+        f"The numbers differ: only in Chinese {zh or '(none)'}, only in English {en or '(none)'}.",
+    )
+    read = ", ".join(sorted(only_zh | only_en))
+    return Problem("numbers_differ", detail, place, read=read, suggestion=_SAME_DIGITS)
+
+
+def _not_translated(text: Text) -> str:
+    """The language that holds the other one's text, if one does."""
+    if len(_HAN.findall(text.en)) > len(text.en) // 2:
+        return "en"
+    is_latin = not _HAN.search(text.zh) and _LATIN.search(text.zh)
+    return "zh" if is_latin and len(text.zh) > LONGEST_NAME else ""
+
+
 _SAME_DIGITS = Text("请在两种语言里写相同的数字。", "Write the same digits in both languages.")
+_NOT_TRANSLATED = {
+    "zh": Text("`zh:` 里不是中文。", "The text under `zh:` is not Chinese."),
+    "en": Text("`en:` 里是中文。", "The text under `en:` is Chinese."),
+}

@@ -3,46 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from services.rulebook.characters import find_bad_character, plain_lines
-from services.rulebook.fields import Fields
+from services.rulebook.characters import plain_lines
 from services.rulebook.lint import lint_deadline
 from services.rulebook.model import Place, Rulebook, Text
-from services.rulebook.problems import Problem, Problems, RulebookError
+from services.rulebook.pages import ENDING, LARGEST_FILE, TOPICS, Pages, read_pages
+from services.rulebook.problems import Problem, Problems, RulebookError, TooManyProblemsError
 from services.rulebook.read_checks import read_cases, read_properties
 from services.rulebook.read_grounds import read_contacts, read_guidance, read_sources
-from services.rulebook.read_rules import Books, RulesRead, read_topic, resolved_rules
+from services.rulebook.read_rules import Books, read_topic
 from services.rulebook.read_vocabulary import read_actions, read_facts, read_impossible, read_never_together
 from services.rulebook.reviews import review_problems
-from services.rulebook.yaml_nodes import MapNode, read_yaml
+from services.rulebook.yields import RulesRead, resolved_rules
 
-LARGEST_FILE = 2 * 1024 * 1024
-"""Characters; the starter rulebook's largest file is a tenth of it."""
-MOST_FILES = 500
-ENDING = ".yaml"
-TOPICS, CASES = "topics/", "cases/"
-NEEDED = ("facts.yaml", "actions.yaml", "sources.yaml")
-KEYS = {
-    "facts.yaml": ("facts", "never_together"),
-    "actions.yaml": ("actions", "never_together"),
-    "sources.yaml": ("sources",),
-    "contacts.yaml": ("contacts",),
-    "guidance.yaml": ("points",),
-    "always.yaml": ("properties",),
-}
-"""The files beside topics and cases, with what may stand in them."""
+ENDINGS = (ENDING, ".yml")
+"""A file that ends in `.yml` is read as well, and then refused by name: better than to leave it out in silence."""
 
 
 def read_folder(folder: Path | str) -> dict[str, str]:
     """All rule files below a folder, by their path in it. Bytes that are no UTF-8 are kept, to be refused."""
     root = Path(folder)
+    paths = (path.relative_to(root) for path in sorted(root.rglob("*")) if path.suffix in ENDINGS and path.is_file())
     return {
-        file.relative_to(root).as_posix(): file.read_bytes().decode("utf-8", "surrogateescape")
-        for file in sorted(root.rglob(f"*{ENDING}"))
+        path.as_posix(): _text_of(root / path) for path in paths if not any(part.startswith(".") for part in path.parts)
     }
 
 
@@ -52,18 +39,14 @@ def load_rulebook(files: Mapping[str, str], prefix: str = "rules/") -> Rulebook:
     `prefix` stands before the paths in messages.
     """
     rulebook, problems = _read(files, prefix)
-    errors = tuple(problem for problem in problems.in_order() if not problem.is_warning)
-    if errors or rulebook is None:
-        raise RulebookError(errors)
+    if rulebook is None or problems.has_errors:
+        raise RulebookError(problem for problem in problems.in_order() if not problem.is_warning)
     return rulebook
 
 
 def find_problems(files: Mapping[str, str], today: date | None = None, prefix: str = "rules/") -> tuple[Problem, ...]:
     """Errors and warnings, by file and line. With `today`, overdue reviews and expired rules too."""
-    rulebook, problems = _read(files, prefix)
-    if rulebook is not None and today is not None:
-        for problem in review_problems(rulebook, today):
-            problems.add(problem)
+    _, problems = _read(files, prefix, today)
     return problems.in_order()
 
 
@@ -77,92 +60,35 @@ def fingerprint_of(files: Mapping[str, str]) -> str:
     return digest.hexdigest()
 
 
-@dataclass(slots=True)
-class _Pages:
-    """The files of one rulebook as nodes; a file that could not be read holds None."""
-
-    nodes: dict[str, MapNode | None]
-    problems: Problems
-    prefix: str
-
-    def is_readable(self, name: str) -> bool:
-        return self.nodes.get(name) is not None
-
-    def maps(self, name: str, key: str) -> list[MapNode]:
-        """The entries under one key of one file; none if the file is not there."""
-        node = self.nodes.get(name)
-        return [] if node is None else Fields(node, self.problems, tuple(node.entries)).maps(key)
-
-    def under(self, folder: str) -> Iterator[MapNode]:
-        yield from (node for name, node in self.nodes.items() if name.startswith(folder) and node is not None)
-
-    def all_readable(self, folder: str) -> bool:
-        return all(node is not None for name, node in self.nodes.items() if name.startswith(folder))
+def _text_of(file: Path) -> str:
+    with file.open("rb") as stream:
+        return stream.read(4 * LARGEST_FILE + 1).decode("utf-8", "surrogateescape")
 
 
-def _read(files: Mapping[str, str], prefix: str) -> tuple[Rulebook | None, Problems]:
+def _read(files: Mapping[str, str], prefix: str, today: date | None = None) -> tuple[Rulebook | None, Problems]:
     problems = Problems()
-    pages = _Pages({}, problems, prefix)
-    if len(files) > MOST_FILES:
-        problems.add(Problem("too_many_files", _TOO_MANY, Place(prefix, 0), read=str(len(files))))
+    try:
+        rulebook = _put_together(files, read_pages(files, prefix, problems))
+        for problem in review_problems(rulebook, today) if today is not None else ():
+            problems.add(problem)
+    except TooManyProblemsError:
         return None, problems
-    for name in sorted(files):
-        pages.nodes[name] = _page(name, files[name], pages)
-    for name in NEEDED:
-        if name not in files:
-            detail = Text(f"缺少文件 `{name}`。", f"The file `{name}` is missing.")
-            problems.add(Problem("missing_file", detail, Place(f"{prefix}{name}", 1), read=name))
-    return _put_together(files, pages), problems
+    return rulebook, problems
 
 
-def _page(name: str, text: str, pages: _Pages) -> MapNode | None:
-    place = Place(f"{pages.prefix}{name}", 1)
-    allowed = _allowed_keys(name)
-    if allowed is None:
-        pages.problems.add(
-            Problem("unknown_file", _UNKNOWN_FILE, place, allowed=(*KEYS, "topics/*.yaml", "cases/*.yaml"))
-        )
-        return None
-    if len(text) > LARGEST_FILE:
-        pages.problems.add(Problem("file_too_large", _TOO_LARGE, place, read=str(len(text))))
-        return None
-    plain = plain_lines(text)
-    bad = find_bad_character(plain)
-    if bad is not None:
-        pages.problems.add(Problem("bad_character", bad.detail, place._replace(line=bad.line)))
-        return None
-    node = read_yaml(plain, place.file, pages.problems)
-    if isinstance(node, MapNode):
-        if allowed:
-            Fields(node, pages.problems, allowed)
-        return node
-    if node is not None or not pages.problems.has_errors:
-        pages.problems.add(Problem("empty_file", _EMPTY_FILE, place, allowed=allowed or ("topic", "rules")))
-    return None
-
-
-def _allowed_keys(name: str) -> tuple[str, ...] | None:
-    """What may stand in a file of this name; empty if its reader says so itself; None for a file with no place."""
-    if name in KEYS:
-        return KEYS[name]
-    if name.startswith(CASES) and name.endswith(ENDING):
-        return ("cases",)
-    return () if name.startswith(TOPICS) and name.endswith(ENDING) else None
-
-
-def _put_together(files: Mapping[str, str], pages: _Pages) -> Rulebook | None:
+def _put_together(files: Mapping[str, str], pages: Pages) -> Rulebook:
     problems = pages.problems
     facts = read_facts(pages.maps("facts.yaml", "facts"), problems)
     actions = read_actions(pages.maps("actions.yaml", "actions"), problems)
     sources = read_sources(pages.maps("sources.yaml", "sources"), problems)
     points = read_guidance(pages.maps("guidance.yaml", "points"), problems)
-    for name, catalogue in (("facts.yaml", facts), ("actions.yaml", actions), ("sources.yaml", sources)):
-        catalogue.is_complete = pages.is_readable(name)
-    points.is_complete = pages.is_readable("guidance.yaml")
+    facts.is_complete, actions.is_complete = pages.are_listed("facts.yaml"), pages.are_listed("actions.yaml")
+    sources.is_complete, points.is_complete = pages.are_listed("sources.yaml"), pages.are_listed("guidance.yaml")
     impossible = read_impossible(pages.maps("facts.yaml", "never_together"), facts, problems)
     contradictory = read_never_together(pages.maps("actions.yaml", "never_together"), actions, problems)
     contacts = read_contacts(pages.maps("contacts.yaml", "contacts"), sources, problems)
-    read = _read_topics(pages, Books(facts, actions, sources, points))
+    books = Books(facts, actions, sources, points)
+    read = _read_topics(pages, books)
     properties = read_properties(pages.maps("always.yaml", "properties"), facts, actions, problems)
     rules = resolved_rules(read, problems)
     for rule in rules:
@@ -173,26 +99,17 @@ def _put_together(files: Mapping[str, str], pages: _Pages) -> Rulebook | None:
         contacts=contacts, topics=read.topics.sound(), rules=rules, impossible=impossible,
         never_together=contradictory, properties=properties, guidance=points.sound(),
     )  # fmt: skip
-    nodes = [node for page in pages.under(CASES) for node in Fields(page, problems, ("cases",)).maps("cases")]
-    return replace(rulebook, cases=read_cases(nodes, rulebook, read.rules, actions, problems))
+    return replace(rulebook, cases=read_cases(pages.cases(), rulebook, books, read.rules, problems))
 
 
-def _read_topics(pages: _Pages, books: Books) -> RulesRead:
-    read = RulesRead.nothing()
-    for node in pages.under(TOPICS):
+def _read_topics(pages: Pages, books: Books) -> RulesRead:
+    read = RulesRead()
+    for node in pages.topics():
         read_topic(node, books, read, pages.problems)
-    read.rules.is_complete = read.topics.is_complete = pages.all_readable(TOPICS)
+    read.rules.is_complete = read.topics.is_complete = pages.are_readable(TOPICS)
     if not read.rules.things and read.rules.is_complete and not pages.problems.has_errors:
         pages.problems.add(Problem("no_rules", _NO_RULES, Place(f"{pages.prefix}{TOPICS}", 0)))
     return read
 
 
-_TOO_MANY = Text(f"文件超过 {MOST_FILES} 个。", f"There are more than {MOST_FILES} files.")
-_UNKNOWN_FILE = Text("规则目录里没有这种文件。", "A rulebook has no such file.")
-_TOO_LARGE = Text(
-    f"文件超过 {LARGEST_FILE} 个字符，请分成几个。", f"The file has more than {LARGEST_FILE} characters. Split it."
-)
-_EMPTY_FILE = Text(
-    "文件是空的，或最外层不是 `名称: 值`。", "The file is empty, or its outermost level is not `name: value`."
-)
 _NO_RULES = Text("一条规则也没有。", "There is no rule at all.")

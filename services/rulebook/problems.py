@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import lru_cache
+from heapq import nlargest
+from itertools import pairwise
 
 from services.rulebook.model import NOWHERE, Place, Text
 
 MOST_PROBLEMS = 500
-"""So many are listed; a file of garbage must not become a report of garbage."""
+"""So many are listed; a file of garbage need not become a report of garbage."""
 LONGEST_QUOTE = 60
 MOST_WORDS_SHOWN = 16
+MOST_COMPARED = 6
+"""So many candidates are compared closely: a body full of unknown words must not keep a process busy for minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +74,27 @@ class SituationError(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
 
+class TooManyProblemsError(Exception):
+    """So many problems were found that looking for more would only cost time."""
+
+
 @dataclass(slots=True)
 class Problems:
-    """Collects problems; `about(rule)` is the same collection, with the rule's id noted on what is added."""
+    """Collects problems; `about(rule)` is the same collection, with the rule's id noted on what is added.
+
+    Adding one more than MOST_PROBLEMS raises TooManyProblemsError: a file of garbage must not cost minutes either.
+    """
 
     found: list[Problem] = field(default_factory=list)
     rule: str = ""
 
     def add(self, problem: Problem) -> None:
-        if len(self.found) < MOST_PROBLEMS:
-            self.found.append(replace(problem, rule=problem.rule or self.rule))
+        if len(self.found) >= MOST_PROBLEMS:
+            raise TooManyProblemsError
+        self.found.append(replace(problem, rule=problem.rule or self.rule))
 
     def about(self, rule: str) -> Problems:
         return Problems(self.found, rule)
-
-    @property
-    def is_full(self) -> bool:
-        return len(self.found) >= MOST_PROBLEMS
 
     @property
     def has_errors(self) -> bool:
@@ -101,7 +110,10 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     if len(word) > LONGEST_QUOTE:
         return None
     by_folded = {_folded(candidate): candidate for candidate in candidates}
-    matches = get_close_matches(_folded(word), list(by_folded), n=1, cutoff=0.6)
+    folded = _folded(word)
+    signs = _signs(folded)
+    likely = nlargest(MOST_COMPARED, by_folded, key=lambda candidate: len(signs & _signs(candidate)))
+    matches = get_close_matches(folded, likely, n=1, cutoff=0.6)
     return by_folded[matches[0]] if matches else None
 
 
@@ -121,6 +133,13 @@ def quoted(read: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in safe)
 
 
+@lru_cache(maxsize=2_000)
+def _signs(word: str) -> frozenset[str]:
+    """Its letters and pairs of letters: words that share few of them need no closer look."""
+    return frozenset(word).union(map("".join, pairwise(word)))
+
+
+@lru_cache(maxsize=2_000)
 def _folded(word: str) -> str:
     return word.casefold().replace("-", "_").replace(" ", "_")
 

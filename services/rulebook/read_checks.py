@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import replace
 
 from services.rulebook.catalogue import Catalogue
-from services.rulebook.fields import Fields, IdStyle
+from services.rulebook.fields import Fields
+from services.rulebook.ids import IdStyle
 from services.rulebook.model import Action, Case, Condition, Fact, Kind, Property, Rule, Rulebook, Text
-from services.rulebook.problems import Problem, Problems, SituationError, quoted
+from services.rulebook.problems import Problem, Problems, SituationError
+from services.rulebook.read_rules import Books
 from services.rulebook.read_vocabulary import read_when
 from services.rulebook.situation import read_situation
 from services.rulebook.yaml_nodes import ListNode, MapNode, Node, ScalarNode
@@ -36,14 +38,14 @@ def read_properties(
 
 
 def read_cases(
-    nodes: list[MapNode], rulebook: Rulebook, rules: Catalogue[Rule], actions: Catalogue[Action], problems: Problems
+    nodes: list[MapNode], rulebook: Rulebook, books: Books, rules: Catalogue[Rule], problems: Problems
 ) -> tuple[Case, ...]:
     cases: Catalogue[Case] = Catalogue("case", Text("案例", "case"))
     for node in nodes:
         fields = Fields(node, problems, CASE_KEYS)
         name = fields.word("name")
         if name is not None and cases.claim(name, problems):
-            cases.things[name.text] = _case(name, fields, rulebook, rules, actions)
+            cases.things[name.text] = _case(name, fields, rulebook, books, rules)
     return tuple(cases.sound().values())
 
 
@@ -52,7 +54,7 @@ def _property(property_id: str, fields: Fields, facts: Catalogue[Fact], actions:
     when = _where(fields, facts)
     demands = {key: _known_words(fields, key, actions) for key in DEMANDS}
     grows = _grows(fields, facts)
-    if not grows and not any(demands.values()):
+    if not any(demands.values()) and not fields.has("as") and not fields.has("urgency"):
         problems.add(Problem("demands_nothing", _DEMANDS_NOTHING, fields.place, allowed=(*DEMANDS, "as")))
         return None
     return None if when is None else Property(property_id, title, when, **demands, grows=grows, place=fields.place)
@@ -79,22 +81,23 @@ def _grows(fields: Fields, facts: Catalogue[Fact]) -> str:
         fields.problems.add(Problem("bad_growth", _BAD_GROWTH, fields.place))
         return ""
     fact = facts.find(ScalarNode(found[1], node.place), fields.problems)
-    return fact.id if fact is not None and fact.kind.is_number else ""
+    if fact is None:
+        return ""
+    if not fact.kind.is_number:
+        fields.problems.add(Problem("bad_growth", _ONLY_NUMBERS, node.place, read=fact.id))
+    return fact.id
 
 
-def _case(
-    name: ScalarNode, fields: Fields, rulebook: Rulebook, rules: Catalogue[Rule], actions: Catalogue[Action]
-) -> Case | None:
+def _case(name: ScalarNode, fields: Fields, rulebook: Rulebook, books: Books, rules: Catalogue[Rule]) -> Case:
     given = fields.map("given") if fields.has("given") else MapNode({}, fields.place)
     ask, as_of = fields.word_or_none("ask"), fields.day_or_none("as_of")
-    if ask is not None and ask.text not in rulebook.facts:
-        _unknown_fact(ask, fields.problems)
-    expect, never, first = (_known_words(fields, key, actions) for key in ("expect", "not", "first"))
+    if ask is not None:
+        books.facts.has(ask, fields.problems)
+    expect, never, first = (_known_words(fields, key, books.actions) for key in ("expect", "not", "first"))
     fires, silent = (_known_words(fields, key, rules) for key in ("fires", "silent"))
-    if given is None:
-        return None
-    raw = dict(_raw_facts(given, rulebook))
-    _check_given(given, raw, rulebook, fields.problems)
+    raw = {} if given is None else _raw_facts(given, books.facts, fields.problems)
+    if given is not None:
+        _check_given(given, raw, rulebook, fields.problems)
     if not (expect or never or first or ask or fires or silent):
         fields.problems.add(Problem("expects_nothing", _EXPECTS_NOTHING, fields.place, allowed=CASE_KEYS[2:]))
     return Case(name.text, raw, expect, never, first, ask.text if ask else "", fires, silent, as_of, name.place)
@@ -104,11 +107,10 @@ def _known_words(fields: Fields, key: str, catalogue: Catalogue[Action] | Catalo
     return tuple(word.text for word in fields.words(key) if catalogue.has(word, fields.problems))
 
 
-def _raw_facts(given: MapNode, rulebook: Rulebook) -> Iterator[tuple[str, object]]:
+def _raw_facts(given: MapNode, facts: Catalogue[Fact], problems: Problems) -> dict[str, object]:
     """The facts as the API would receive them: the vocabulary gives the types that YAML text does not have."""
-    for name, node in given.entries.items():
-        fact = rulebook.facts.get(name)
-        yield name, _plain(node) if fact is None else _typed(fact, node)
+    found = ((name, facts.find(ScalarNode(name, place), problems)) for name, place in given.key_places.items())
+    return {name: _typed(fact, given.entries[name]) for name, fact in found if fact is not None}
 
 
 def _typed(fact: Fact, node: Node) -> object:
@@ -134,23 +136,7 @@ def _check_given(given: MapNode, raw: dict[str, object], rulebook: Rulebook, pro
     except SituationError as error:
         for problem in error.problems:
             name = problem.pointer.removeprefix("/facts/").split("/")[0]
-            place = given.key_places.get(name, given.place)
-            problems.add(
-                Problem(
-                    problem.code,
-                    problem.detail,
-                    place,
-                    read=problem.read,
-                    allowed=problem.allowed,
-                    suggestion=problem.suggestion,
-                )  # fmt: skip
-            )
-
-
-def _unknown_fact(name: ScalarNode, problems: Problems) -> None:
-    read = quoted(name.text)
-    detail = Text(f"没有名为 `{read}` 的事实。", f"There is no fact called `{read}`.")
-    problems.add(Problem("unknown_fact", detail, name.place, read=read))
+            problems.add(replace(problem, place=given.key_places.get(name, given.place), pointer=""))
 
 
 _DEMANDS_NOTHING = Text("这条性质没有要求任何东西。", "This property demands nothing.")
@@ -159,4 +145,5 @@ _BAD_GROWTH = Text(
     "要写成 `as: days_overdue grows` 和 `urgency: never falls`。",
     "It is written `as: days_overdue grows` and `urgency: never falls`.",
 )
+_ONLY_NUMBERS = Text("只有数字才会增长。", "Only a number can grow.")
 _EXPECTS_NOTHING = Text("这个案例没有写期望什么。", "This case expects nothing.")

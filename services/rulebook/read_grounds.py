@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from services.rulebook.catalogue import Catalogue
-from services.rulebook.fields import Fields, IdStyle, as_map, as_text
+from services.rulebook.fields import Fields, as_text
+from services.rulebook.ids import IdStyle
 from services.rulebook.model import Confidence, Contact, GuidancePoint, Source, SourceKind, SourceRef, Text
 from services.rulebook.problems import Problem, Problems, did_you_mean, quoted
+from services.rulebook.values import as_map
 from services.rulebook.yaml_nodes import MapNode
 
 SOURCE_KEYS = (
@@ -15,6 +18,7 @@ SOURCE_KEYS = (
 )  # fmt: skip
 CONTACT_KEYS = ("id", "name", "number", "use", "hours", "source", "emergency")
 LONGEST_URL = 500
+_NUMBER = re.compile(r"\+?[0-9][0-9 -]{1,20}")
 _URL = re.compile(r"https?://[^\s\"'<>]+")
 
 
@@ -70,7 +74,12 @@ def _source(source_id: str, fields: Fields, problems: Problems) -> Source | None
     title, says = fields.text("title"), fields.text("says")
     kind, confidence = fields.choice("kind", SourceKind), fields.choice("confidence", Confidence)
     authority = fields.word_or_none("authority")
-    in_force, checked, review_by = (fields.day_or_none(key) for key in ("in_force", "checked", "review_by"))
+    in_force, checked, review_by = (
+        fields.day_or_none("in_force"),
+        fields.day_or_none("checked"),
+        fields.day("review_by"),
+    )
+    _refuse_unreviewed(fields, confidence, checked, review_by)
     url, parts = _url(fields, problems), _parts(fields, problems)
     if kind is None or confidence is None:
         return None
@@ -78,6 +87,17 @@ def _source(source_id: str, fields: Fields, problems: Problems) -> Source | None
         source_id, title, kind, confidence, says, authority.text if authority else "", in_force, checked, review_by,
         url, parts, fields.place,
     )  # fmt: skip
+
+
+def _refuse_unreviewed(
+    fields: Fields, confidence: Confidence | None, checked: date | None, review_by: date | None
+) -> None:
+    """Whoever says that a text was read says when; and the next look comes after the last."""
+    if checked is None and not fields.has("checked") and confidence in (Confidence.TEXT_READ, Confidence.SECONDARY):
+        fields.problems.add(Problem("source_unreviewed", _UNREVIEWED, fields.place, read=confidence.value))
+    if checked is not None and review_by is not None and review_by < checked:
+        read = f"{checked}, {review_by}"
+        fields.problems.add(Problem("review_before_check", _REVIEW_BEFORE_CHECK, fields.place, read=read))
 
 
 def _url(fields: Fields, problems: Problems) -> str:
@@ -100,12 +120,20 @@ def _contact(contact_id: str, fields: Fields, sources: Catalogue[Source], proble
     name, use, hours = fields.text("name"), fields.text("use"), fields.text("hours")
     number, source = fields.word("number"), fields.map("source")
     ref = None if source is None else read_ref(source, sources, problems)
+    if number is not None and not _NUMBER.fullmatch(number.text):
+        problems.add(Problem("bad_number", _BAD_NUMBER, number.place, read=quoted(number.text)))
     is_emergency = fields.yes_no("emergency")
     if number is None or ref is None:
         return None
     return Contact(contact_id, name, number.text, use, hours, ref, is_emergency, fields.place)
 
 
+_UNREVIEWED = Text(
+    "写了内容看过，就要写 `checked:` 哪天看的；没看过就写 `confidence: unverified`。",
+    "Say on which day it was read (`checked:`), or write `confidence: unverified`.",
+)
+_REVIEW_BEFORE_CHECK = Text("`review_by` 早于 `checked`。", "`review_by` is earlier than `checked`.")
+_BAD_NUMBER = Text("电话号码只能有数字、空格和短横。", "A telephone number has digits, spaces and hyphens only.")
 _BAD_URL = Text(
     "网址要以 http:// 或 https:// 开头，中间没有空格。", "An address begins with http:// or https:// and has no spaces."
 )

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from services.rulebook.catalogue import Catalogue
 from services.rulebook.characters import normalised
 from services.rulebook.conditions import read_condition
-from services.rulebook.fields import Fields, IdStyle
+from services.rulebook.fields import Fields
+from services.rulebook.ids import IdStyle
 from services.rulebook.model import (
     Action,
     Asked,

@@ -74,6 +74,7 @@ sources:
   confidence: text_read
   title: {zh: 文章, en: The article}
   says: {zh: 尽快还, en: Pay soon}
+  checked: 2026-07-01
   review_by: 2027-06-30
   parts:
     pay-soon: {zh: 尽快还, en: Pay soon}
