@@ -97,7 +97,7 @@ def check_rulebook(rulebook: Rulebook, compiled: CompiledRules | None = None, to
 
 
 def _no_next_step(survey: Survey) -> Iterator[Finding]:
-    """Unless rules silence each other in a circle, someone speaks wherever someone matches; so that is what to prove."""
+    """Unless rules silence each other in a circle, someone speaks wherever someone matches: that is what to prove."""
     example = survey.find(Search(avoid=survey.in_force | survey.regions.impossible), NO_NEXT_STEP)
     if example is not None:
         yield survey.finding("no_next_step", NO_NEXT_STEP, example)

@@ -16,7 +16,8 @@ SEPARATOR = Text("；", "; ")
 REST_OPEN, ALL_OPEN = Text("其余不限", "the rest is open"), Text("任何情况", "any situation")
 REST_UNKNOWN = Text("其余都不知道", "nothing else is known")
 NOTHING_KNOWN = Text("什么都不知道", "nothing is known")
-ANYTHING_BUT, KNOWN_BUT = Text("不是{said}", "not {said}"), Text("已知，但不是{said}", "known, but not {said}")
+ANYTHING_BUT = Text("除“{said}”以外都算", "anything but “{said}”")
+KNOWN_BUT = Text("已回答，且不是“{said}”", "answered, and not “{said}”")
 MOST_EXAMPLES = 3
 AND_MORE = Text("等 {count} 种组合", "… ({count} combinations)")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.rulebook.compile import bits_of
 from services.rulebook.regions import Box, RegionMap
@@ -27,29 +28,36 @@ class _State:
     example: Mapping[int, int]
 
 
+class _Key(NamedTuple):
+    """What two states must have in common to be one: the open boxes, the voices among them, and who speaks."""
+
+    boxes: int
+    voices: int
+    spoken: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Roles:
     regions: RegionMap
-    voices: int
     silencers: Sequence[int]
     silences: Mapping[int, int]
 
-    def settle(self, boxes: int, spoken: int, facts: int) -> tuple[int, int] | None:
+    def settle(self, boxes: int, voices: int, spoken: int, facts: int) -> _Key | None:
         """What is still open, and who speaks for certain; None where nobody can be."""
         finished = boxes & ~self.regions.unfinished(facts)
         if finished & self.regions.impossible:
             return None
-        voices = boxes & self.voices
         for box in bits_of(finished):
             voices &= ~self.silences.get(box, 0)
-        still_open = boxes & self.regions.impossible
+        still_open, undecided = boxes & self.regions.impossible, 0
         for voice in bits_of(voices):
             silencers = self.silencers[voice] & boxes & ~finished
             if finished >> voice & 1 and not silencers:
                 spoken |= 1 << voice
             else:
+                undecided |= 1 << voice
                 still_open |= 1 << voice | silencers
-        return still_open, spoken
+        return _Key(still_open, undecided, spoken)
 
 
 def spread(
@@ -63,10 +71,11 @@ def spread(
     for voice in bits_of(voices):
         for box in bits_of(silencers[voice]):
             silences[box] = silences.get(box, 0) | 1 << voice
-    roles = _Roles(regions, voices, silencers, silences)
+    roles = _Roles(regions, silencers, silences)
     boxes = voices | sum(1 << box for box in silences if not voices >> box & 1)
     order = _order(regions, boxes, facts)
-    return _walk(roles, boxes | _impossible_over(regions, order), order, most)
+    first = roles.settle(boxes | _impossible_over(regions, order), voices, 0, sum(1 << fact for fact in order))
+    return {} if first is None else _walk(roles, first, order, most)
 
 
 def facts_of(regions: RegionMap, boxes: int) -> int:
@@ -74,30 +83,27 @@ def facts_of(regions: RegionMap, boxes: int) -> int:
     return sum(1 << fact for fact, narrowed in enumerate(regions.narrowed) if narrowed & boxes)
 
 
-def _walk(roles: _Roles, boxes: int, order: Sequence[int], most: int) -> Mapping[int, Group]:
+def _walk(roles: _Roles, first: _Key, order: Sequence[int], most: int) -> Mapping[int, Group]:
     facts = sum(1 << fact for fact in order)
-    first = roles.settle(boxes, 0, facts)
-    states: dict[tuple[int, int], _State] = {} if first is None else {first: _State(1, {})}
+    states = {first: _State(1, {})}
     for fact in order:
         facts &= ~(1 << fact)
         states = _decide(roles, states, fact, facts)
         if len(states) > most:
             raise WalkTooLargeError
-    return {spoken: Group(state.regions, state.example) for (_, spoken), state in states.items()}
+    return {key.spoken: Group(state.regions, state.example) for key, state in states.items()}
 
 
-def _decide(
-    roles: _Roles, states: Mapping[tuple[int, int], _State], fact: int, facts: int
-) -> dict[tuple[int, int], _State]:
-    merged: dict[tuple[int, int], _State] = {}
+def _decide(roles: _Roles, states: Mapping[_Key, _State], fact: int, facts: int) -> dict[_Key, _State]:
+    merged: dict[_Key, _State] = {}
     row = roles.regions.inside[fact]
     cells = list(bits_of(roles.regions.cells[fact]))
-    for (boxes, spoken), state in states.items():
+    for key, state in states.items():
         branches: dict[int, list[int]] = {}
         for cell in cells:
-            branches.setdefault(row[cell] & boxes, []).append(cell)
-        for mask, alike in branches.items():
-            settled = roles.settle(mask, spoken, facts)
+            branches.setdefault(row[cell] & key.boxes, []).append(cell)
+        for boxes, alike in branches.items():
+            settled = roles.settle(boxes, boxes & key.voices, key.spoken, facts)
             if settled is None:
                 continue
             known = merged.get(settled)

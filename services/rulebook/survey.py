@@ -15,6 +15,10 @@ from services.rulebook.regions import ANYWHERE, Box, RegionMap, narrowed_to
 from services.rulebook.sentences import say_box, say_situation
 from services.rulebook.walk import BUDGET, Search, Walk, WalkTooLargeError
 
+TOTAL_BUDGET = 300_000
+"""So many states are walked for one rulebook before hard questions get less time, so that every check ends."""
+LEAST_BUDGET = 500
+
 
 @dataclass(slots=True)
 class Record:
@@ -75,7 +79,8 @@ class Survey:
         """An example, or None for a proof that there is none; a question that is too large is recorded as undecided."""
         if search is None:
             return None
-        walk = Walk(regions or self.regions, search, self.budget)
+        left = max(TOTAL_BUDGET - self.record.states, LEAST_BUDGET)
+        walk = Walk(regions or self.regions, search, min(self.budget, left))
         try:
             region = walk.find()
         except WalkTooLargeError:

@@ -1,8 +1,9 @@
 """The memoised walk: finds and counts the situations that a search describes, fact by fact, without sampling.
 
-A state of the walk is the mask of the boxes that are still open in it and the mask of the facts not yet decided.
-Cells that leave the same mask are one branch, and a state that was met before is not walked again. Only what is
-still to be settled is kept, so masks merge early. A walk that grows beyond its budget says so.
+A state of the walk is the mask of the boxes that are still open in it, which of them have yet to be silenced, and
+the mask of the facts not yet decided. Cells that leave the same masks are one branch, and a state that was met before
+is not walked again. Only what is still to be settled is kept, so masks merge early. A walk that grows beyond its
+budget says so.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import NamedTuple
 from services.rulebook.compile import bits_of
 from services.rulebook.regions import Box, RegionMap
 
-BUDGET = 20_000
-"""So many states are walked before a walk gives up; that takes about half a second."""
+BUDGET = 50_000
+"""So many states are walked before a walk gives up, in about a second. A usual walk takes fewer than a hundred."""
 
 
 class WalkTooLargeError(Exception):
@@ -48,8 +49,17 @@ class Search:
     start: int = -1
 
 
-class _Branch(NamedTuple):
+class _Open(NamedTuple):
+    """What is still to be settled."""
+
     boxes: int
+    """Boxes to be avoided, boxes to be silent, and their silencers."""
+    silent: int
+    """Those that speak unless they are silenced. One that is silenced may still be open as a silencer of others."""
+
+
+class _Branch(NamedTuple):
+    open: _Open
     cell: int
     """The first cell of the branch, "unknown" if it is one of them."""
     cells: int
@@ -69,8 +79,8 @@ class Walk:
     _silences: dict[int, int] = field(default_factory=dict)
     """Box -> the boxes of `_silent` that it silences."""
     _silencing: int = 0
-    _hopeless: set[tuple[int, int]] = field(default_factory=set)
-    _counts: dict[tuple[int, int], Count] = field(default_factory=dict)
+    _hopeless: set[tuple[_Open, int]] = field(default_factory=set)
+    _counts: dict[tuple[_Open, int], Count] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._avoid, self._silent = self.search.avoid, self.search.silent & ~self.search.avoid
@@ -85,8 +95,8 @@ class Walk:
 
     def find(self) -> dict[int, int] | None:
         """One region (index of fact -> cell; facts that do not matter are left out), or None: there is none."""
-        boxes = self._first_boxes()
-        found = None if boxes is None else self._find(boxes, self.regions.all_facts)
+        first = self._first_open()
+        found = None if first is None else self._find(first, self.regions.all_facts)
         if found is None:
             return None
         for fact, cells in self.search.within.items():
@@ -96,8 +106,8 @@ class Walk:
 
     def count(self) -> Count:
         """How many regions there are; bounds, if the budget does not last."""
-        boxes = self._first_boxes()
-        return Count(0, 0) if boxes is None else self._count(boxes, self.regions.all_facts)
+        first = self._first_open()
+        return Count(0, 0) if first is None else self._count(first, self.regions.all_facts)
 
     def _outsiders(self, box: int) -> int:
         """Whoever could silence the box in the end: of those that silence each other, the last is not silent itself."""
@@ -113,78 +123,79 @@ class Walk:
             mask |= self.search.silencers[box]
         return mask
 
-    def _first_boxes(self) -> int | None:
-        """The boxes that matter within the search; None if that is nowhere, or if nothing can be there."""
+    def _first_open(self) -> _Open | None:
+        """What is open within the search; None if that is nowhere, or if nothing can be there."""
         if any(not cells & self.regions.cells[fact] for fact, cells in self.search.within.items()):
             return None
         relevant = self._avoid | self._silent | self._silencing
         boxes = relevant & self.search.start & self.regions.reaching_into(self.search.within)
-        return self._settle(boxes, boxes & ~self.regions.unfinished(self.regions.all_facts))
+        return self._settle(boxes, boxes & self._silent, boxes & ~self.regions.unfinished(self.regions.all_facts))
 
-    def _find(self, boxes: int, facts: int) -> dict[int, int] | None:
-        """`boxes` are settled, here and below."""
-        facts, fact = self._open_facts(boxes, facts)
+    def _find(self, still: _Open, facts: int) -> dict[int, int] | None:
+        facts, fact = self._open_facts(still.boxes, facts)
         if not facts:
             return {}
-        if (boxes, facts) in self._hopeless:
+        if (still, facts) in self._hopeless:
             return None
         self.states += 1
         if self.states > self.budget:
             raise WalkTooLargeError
-        for branch in self._branches(boxes, facts, fact):
-            found = self._find(branch.boxes, facts & ~(1 << fact))
+        for branch in self._branches(still, facts, fact):
+            found = self._find(branch.open, facts & ~(1 << fact))
             if found is not None:
                 found[fact] = branch.cell
                 return found
-        self._hopeless.add((boxes, facts))
+        self._hopeless.add((still, facts))
         return None
 
-    def _count(self, boxes: int, facts: int) -> Count:
-        left, _ = self._open_facts(boxes, facts)
+    def _count(self, still: _Open, facts: int) -> Count:
+        left, _ = self._open_facts(still.boxes, facts)
         low = high = self.regions.size(self.search.within, facts & ~left)
-        for part in self._parts(boxes, left):
-            count = self._count_part(part, *self._open_facts(part, left))
+        for part in self._parts(still, left):
+            count = self._count_part(part, *self._open_facts(part.boxes, left))
             low, high = low * count.low, high * count.high
         return Count(low, high)
 
-    def _count_part(self, boxes: int, facts: int, fact: int) -> Count:
-        known = self._counts.get((boxes, facts))
+    def _count_part(self, still: _Open, facts: int, fact: int) -> Count:
+        known = self._counts.get((still, facts))
         if known is not None:
             return known
         self.states += 1
         if self.states > self.budget:
             return Count(0, self.regions.size(self.search.within, facts))
         low = high = 0
-        for branch in self._branches(boxes, facts, fact):
-            count = self._count(branch.boxes, facts & ~(1 << fact))
+        for branch in self._branches(still, facts, fact):
+            count = self._count(branch.open, facts & ~(1 << fact))
             low, high = low + branch.cells * count.low, high + branch.cells * count.high
-        self._counts[boxes, facts] = Count(low, high)
+        self._counts[still, facts] = Count(low, high)
         return Count(low, high)
 
-    def _branches(self, boxes: int, facts: int, fact: int) -> Iterable[_Branch]:
+    def _branches(self, still: _Open, facts: int, fact: int) -> Iterable[_Branch]:
         """The ways to decide a fact that can lead anywhere, cells with the same consequence as one; "unknown" first."""
         row = self.regions.inside[fact]
         unfinished = self.regions.unfinished(facts & ~(1 << fact))
-        fatal = boxes & self._avoid & ~unfinished
+        fatal = still.boxes & self._avoid & ~unfinished
         cells: dict[int, list[int]] = {}
         for cell in bits_of(self.regions.cells[fact] & self.search.within.get(fact, -1)):
             if not row[cell] & fatal:
-                cells.setdefault(row[cell] & boxes, []).append(cell)
-        branches: dict[int, _Branch] = {}
-        for mask, alike in cells.items():
-            settled = self._settle(mask, mask & ~unfinished)
+                cells.setdefault(row[cell] & still.boxes, []).append(cell)
+        branches: dict[_Open, _Branch] = {}
+        for boxes, alike in cells.items():
+            settled = self._settle(boxes, boxes & still.silent, boxes & ~unfinished)
             if settled is not None:
                 known = branches.get(settled, _Branch(settled, alike[0], 0))
                 branches[settled] = _Branch(settled, known.cell, known.cells + len(alike))
         return branches.values()
 
-    def _settle(self, boxes: int, finished: int) -> int | None:
-        """The boxes that still have something to settle; None if nothing that is looked for can be here."""
+    def _settle(self, boxes: int, silent: int, finished: int) -> _Open | None:
+        """What is still open once some boxes are finished: they hold all that is left of the situation.
+
+        None, if nothing that is looked for can be there.
+        """
         if finished & self._avoid:
             return None
-        silent = boxes & self._silent
         if not silent:
-            return boxes & self._avoid
+            return _Open(boxes & self._avoid, 0)
         for box in bits_of(finished & self._silencing):
             silent &= ~self._silences[box]
         hopes = 0
@@ -195,7 +206,7 @@ class Walk:
             hopes |= hope
         if finished & silent and not hopes & ~silent:
             return None
-        return boxes & self._avoid | silent | hopes
+        return _Open(boxes & self._avoid | silent | hopes, silent)
 
     def _open_facts(self, boxes: int, facts: int) -> tuple[int, int]:
         """The facts that open boxes still depend on, and the one that most of them depend on."""
@@ -209,8 +220,9 @@ class Walk:
                 best, most = fact, depending
         return left, best
 
-    def _parts(self, boxes: int, facts: int) -> Iterator[int]:
+    def _parts(self, still: _Open, facts: int) -> Iterator[_Open]:
         """Boxes that have no fact in common, and do not silence each other, are counted apart."""
+        boxes = still.boxes
         while boxes:
             part, grown = 0, boxes & -boxes
             while grown != part:
@@ -218,12 +230,12 @@ class Walk:
                 for fact in bits_of(facts):
                     if self.regions.narrowed[fact] & fresh:
                         grown |= self.regions.narrowed[fact] & boxes
-                grown |= self._tied_by_silence(fresh) & boxes
-            yield part
+                grown |= self._tied_by_silence(fresh, still.silent) & boxes
+            yield _Open(part, part & still.silent)
             boxes &= ~part
 
-    def _tied_by_silence(self, boxes: int) -> int:
-        tied = self._silencers_of(boxes & self._silent)
+    def _tied_by_silence(self, boxes: int, silent: int) -> int:
+        tied = self._silencers_of(boxes & silent)
         for box in bits_of(boxes & self._silencing):
-            tied |= self._silences[box]
+            tied |= self._silences[box] & silent
         return tied

@@ -16,11 +16,10 @@ from services.rulebook.regions import RegionMap
 from tests.rulebook.making import among, between, holding, number, one_of, rule, rulebook, some_of, text, yes_no
 
 FACTS = (
-    number("days", 0, 9),
+    number("days", 0, 6),
     yes_no("paid"),
     one_of("stage", "new", "waiting", "refused", "unknown"),
     some_of("conduct", "threat", "leak"),
-    number("calls", 0, 5),
 )
 ACTIONS = ("call", "pay", "wait", "write")
 
@@ -50,7 +49,7 @@ def several_conditions(draw: st.DrawFn, at_least: int = 0, at_most: int = 3) -> 
 
 @st.composite
 def small_rulebooks(draw: st.DrawFn, most_rules: int = 7) -> Rulebook:
-    """Up to seven rules and a fallback over five facts; a rule yields only to earlier ones, so there is no cycle."""
+    """Up to seven rules and a fallback over four facts; a rule yields only to earlier ones, so there is no cycle."""
     rules: list[Rule] = []
     for place in range(draw(st.integers(1, most_rules))):
         yields_to = draw(st.sets(st.sampled_from([earlier.id for earlier in rules]))) if rules else set()
