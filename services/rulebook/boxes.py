@@ -57,12 +57,15 @@ def _widened(regions: RegionMap, search: Search, region: Box) -> Box:
 
 def _cells_to_add(regions: RegionMap, search: Search, box: Box, fact: int, cells: int) -> Iterator[int]:
     others = {other: mask for other, mask in box.items() if other != fact}
-    reached = regions.reaching_into(others)
+    reached, holding = regions.reaching_into(others), regions.holding(others, fact)
     for cell in bits_of(cells):
-        boxes = reached & regions.inside[fact][cell]
-        if not boxes & search.avoid & ~regions.impossible:
+        row = regions.inside[fact][cell]
+        if not reached & row & search.avoid & ~regions.impossible:
             slice_of = {**others, fact: 1 << cell}
-            if all(_is_silent(regions, search, slice_of, silent) for silent in bits_of(boxes & search.silent)):
+            open_voices = (
+                voice for voice in bits_of(reached & row & search.silent) if not search.silencers[voice] & holding & row
+            )
+            if all(_is_silent(regions, search, slice_of, voice) for voice in open_voices):
                 yield cell
 
 

@@ -23,6 +23,7 @@ from services.rulebook.walk import Count, Search, Walk, WalkTooLargeError
 
 COUNTING_BUDGET = 2_000
 MOST_BOXES = 5
+MOST_STATES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,11 @@ def impact(old: Rulebook, new: Rulebook, today: date | None = None) -> Impact:
                 changes += _step_change(both, counting, action, change, meetings)
             except WalkTooLargeError:
                 undecided.append(_said(both, action, change))
+    regions = counting.count(Search(avoid=both.regions.impossible)).high
     return Impact(
         changes=tuple(sorted(changes, key=lambda change: list(Change).index(change.change))),
-        regions=counting.count(Search(avoid=both.regions.impossible)).high,
-        changed=_count_changed(both, counting, changes),
+        regions=regions,
+        changed=_count_changed(both, counting, changes, regions),
         reworded=_reworded(old, new),
         undecided=tuple(undecided),
     )
@@ -146,18 +148,18 @@ def _ids(voices: Iterator[Voice | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(voice.rule.id for voice in voices if voice is not None))
 
 
-def _count_changed(both: Comparison, counting: _Counting, changes: list[StepChange]) -> Count:
+def _count_changed(both: Comparison, counting: _Counting, changes: list[StepChange], regions: int) -> Count:
     """Exact by grouping all regions by who speaks on either side; if that grows too large, bounds from the changes."""
     if not changes:
         return Count(0, 0)
     actions = list(dict.fromkeys(change.action for change in changes))
     voices = {1 << v.bit for side in both.sides for action in actions for v in side.advising(action)}
     try:
-        groups = spread(both.regions, sum(voices), both.silencers, counting.asked)
+        groups = spread(both.regions, sum(voices), both.silencers, counting.asked, MOST_STATES)
     except WalkTooLargeError:
         low = max(change.regions.low for change in changes)
         high = sum(change.regions.high for change in changes)
-        return Count(low, min(high, both.regions.size(facts=counting.asked)))
+        return Count(low, min(high, regions))
     exact = sum(group.regions for speaking, group in groups.items() if is_changed(both, actions, speaking))
     return Count(exact, exact)
 

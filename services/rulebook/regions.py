@@ -90,6 +90,17 @@ class RegionMap:
             mask &= reached
         return mask & ((1 << len(self.boxes)) - 1)
 
+    def holding(self, box: Box, but: int) -> int:
+        """The mask of the boxes that hold all of this one, whatever they say about the fact `but`."""
+        mask = (1 << len(self.boxes)) - 1
+        for fact, narrowed in enumerate(self.narrowed):
+            if fact in box and fact != but:
+                for cell in bits_of(box[fact] & self.cells[fact]):
+                    mask &= self.inside[fact][cell]
+            elif fact != but:
+                mask &= ~narrowed
+        return mask
+
     def unfinished(self, facts: int) -> int:
         """The mask of the boxes that narrow one of these facts: what they hold is not settled without them."""
         if facts not in self._unfinished:

@@ -88,13 +88,11 @@ def _walk(roles: _Roles, first: _Key, order: Sequence[int], most: int) -> Mappin
     states = {first: _State(1, {})}
     for fact in order:
         facts &= ~(1 << fact)
-        states = _decide(roles, states, fact, facts)
-        if len(states) > most:
-            raise WalkTooLargeError
+        states = _decide(roles, states, fact, facts, most)
     return {key.spoken: Group(state.regions, state.example) for key, state in states.items()}
 
 
-def _decide(roles: _Roles, states: Mapping[_Key, _State], fact: int, facts: int) -> dict[_Key, _State]:
+def _decide(roles: _Roles, states: Mapping[_Key, _State], fact: int, facts: int, most: int) -> dict[_Key, _State]:
     merged: dict[_Key, _State] = {}
     row = roles.regions.inside[fact]
     cells = list(bits_of(roles.regions.cells[fact]))
@@ -107,6 +105,8 @@ def _decide(roles: _Roles, states: Mapping[_Key, _State], fact: int, facts: int)
             if settled is None:
                 continue
             known = merged.get(settled)
+            if known is None and len(merged) == most:
+                raise WalkTooLargeError
             if known is None:
                 merged[settled] = _State(state.regions * len(alike), {**state.example, fact: alike[0]})
             else:
