@@ -61,6 +61,11 @@ class CompiledFact:
     signatures: Mapping[str, int] = field(default_factory=dict)
     """Sets: which of the word lists used in conditions hold this word, as a mask."""
 
+    @property
+    def has_words(self) -> bool:
+        """Whether `places` says for every value, one by one, which cell it is."""
+        return self.type in (str, bool)
+
     def cell_of(self, value: Value | None) -> int:
         """The cell a value falls into; CompileError for a value the fact cannot have."""
         if value is None:
