@@ -139,7 +139,7 @@ def test_a_sat_solver_agrees_on_rulebooks_too_large_to_try(seed: int) -> None:
     random = Random(seed)
     survey = survey_of(large_rulebook(rules=70, facts=24, topics=4, seed=seed))
     answers = []
-    for _ in range(60):
+    for _ in range(40):
         speaking = sum({1 << random.randrange(70) for _ in range(random.choice((0, 1, 1, 2)))})
         silent = sum({1 << random.randrange(70) for _ in range(random.choice((0, 3, 12)))}) & ~speaking
         search = survey.speaking(speaking, silent=silent)
@@ -157,6 +157,16 @@ def test_a_walk_that_grows_too_large_says_so_and_its_count_becomes_bounds() -> N
     assert count.low < count.high < survey.regions.size()
     with pytest.raises(WalkTooLargeError):
         Walk(survey.regions, hard, budget=3).find()
+
+
+def test_a_rule_that_is_silenced_itself_still_silences_others() -> None:
+    one = rule("one", between("days", 1, 9))
+    two = rule("two", between("days", 1, 9), yields_to=["one"])
+    three = rule("three", between("days", 1, 9), yields_to=["two"])
+    survey = survey_of(rulebook([number("days", 0, 9)], [one, two, three]))
+    assert survey.find(survey.speaking(0b001, silent=0b110), NO_QUESTION) == {"days": 1}
+    groups = spread(survey.regions, survey.in_force, survey.silencers)
+    assert {speaking: group.regions for speaking, group in groups.items()} == {0: 2, 0b001: 1}
 
 
 def test_the_word_unknown_is_no_region_of_its_own() -> None:
