@@ -9,6 +9,7 @@ import click
 
 from services.advisor.language import DEFAULT_LANGUAGE
 from services.commands.check_report import report_lines
+from services.commands.impact_report import impact_lines
 from services.commands.rules_differences import differences
 from services.commands.shared_options import (
     FOUND,
@@ -21,8 +22,12 @@ from services.commands.shared_options import (
 )
 from services.rulebook.cases import find_failures
 from services.rulebook.check import check_rulebook
+from services.rulebook.impact import impact
 from services.rulebook.load import find_problems, load_rulebook, read_folder
+from services.rulebook.model import Text
 from services.rulebook.release import Release
+
+NOTHING_DIFFERS = Text("没有不同。", "Nothing differs.")
 
 
 @click.group()
@@ -80,6 +85,9 @@ def diff(old: Path, new: Path, language: str | None) -> None:
     said = language or DEFAULT_LANGUAGE
     before, after = read_rulebook(old, said), read_rulebook(new, said)
     found = [difference.line() for difference in differences(before, after)]
-    click.echo("\n".join(found) if found else "Nothing differs.")
-    if found:
-        raise SystemExit(FOUND)
+    if not found:
+        click.echo(NOTHING_DIFFERS.in_language(said))
+        return
+    for line in (*found, *impact_lines(impact(before, after), said)):
+        click.echo(line)
+    raise SystemExit(FOUND)

@@ -106,7 +106,9 @@ def test_a_changed_rule_is_named_with_what_changes_for_people(tmp_path: Path) ->
     file.write_text(text.replace("urgency: today", "urgency: this_month", 1), encoding="utf-8")
     said = ashore("rules", "diff", str(starter_rules()), str(folder), "--language", "en")
     assert said.exit_code == 1
-    assert "urgency" in said.stdout
+    assert "urgency: today -> this_month" in said.stdout
+    assert "becomes less urgent" in said.stdout
+    assert "for example: " in said.stdout
 
 
 def copied_rules(tmp_path: Path) -> Path:

@@ -26,13 +26,13 @@ def assert_answered(app: Flask, path: str, **sent: Any) -> None:
 
 
 @given(path=PATHS, data=st.binary(max_size=500))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_bytes(app: Flask, path: str, data: bytes) -> None:
     assert_answered(app, path, data=data, content_type="application/json")
 
 
 @given(path=PATHS, value=JSON_VALUES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_json(app: Flask, path: str, value: object) -> None:
     assert_answered(app, path, json=value)
 
@@ -41,13 +41,13 @@ def test_any_json(app: Flask, path: str, value: object) -> None:
     path=PATHS,
     members=st.dictionaries(st.sampled_from(["facts", "as_of", "language", "declined", "situations"]), JSON_VALUES),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_values_of_the_known_members(app: Flask, path: str, members: dict[str, object]) -> None:
     assert_answered(app, path, json=members)
 
 
 @given(data=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_facts_of_the_vocabulary(app: Flask, rulebook: Rulebook, data: st.DataObject) -> None:
     names = data.draw(st.lists(st.sampled_from(sorted(rulebook.facts)), unique=True, max_size=12))
     facts = {name: data.draw(values_of(rulebook.facts[name]) | JSON_VALUES) for name in names}
@@ -56,7 +56,7 @@ def test_any_facts_of_the_vocabulary(app: Flask, rulebook: Rulebook, data: st.Da
 
 
 @given(data=st.data(), day=st.dates())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_situation_on_any_day(app: Flask, rulebook: Rulebook, data: st.DataObject, day: Any) -> None:
     names = data.draw(st.lists(st.sampled_from(sorted(rulebook.facts)), unique=True, max_size=20))
     facts = {name: data.draw(values_of(rulebook.facts[name])) for name in names}
