@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from services.rulebook.model import Value
 
-Decide = Callable[[Sequence[Mapping[str, Value]]], Iterable[tuple[int, int]]]
+Decide = Callable[[Sequence[Mapping[str, Value]]], Iterator[tuple[int, int]]]
 """Situations -> for each the rules that apply and those that are possible, as masks."""
 
 MOST_LINES = 4_000
@@ -47,14 +47,9 @@ class Script:
         return name
 
     def finish(self) -> Decide:
-        head = [
-            f"def decide(situations, {', '.join(f'{name}={name}' for name in self._bound)}):",
-            " surely, maybe = [], []",
-            " add_sure, add_maybe = surely.append, maybe.append",
-            " for values in situations:",
-            "  get = values.get",
-        ]
-        tail = ["  add_sure(applies)", "  add_maybe(possible)", " return zip(surely, maybe)"]
+        arguments = ", ".join(f"{name}={name}" for name in self._bound)
+        head = [f"def decide(situations, {arguments}):", " for values in situations:", "  get = values.get"]
+        tail = ["  yield applies, possible"]
         namespace: dict[str, Any] = dict(self._bound)
         exec(compile("\n".join([*head, *self.lines, *tail]), "<batch>", "exec"), namespace)
         decide: Decide = namespace["decide"]

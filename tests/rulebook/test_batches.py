@@ -71,7 +71,7 @@ def test_a_set_with_a_word_that_does_not_exist_is_refused(write: Write) -> None:
     decide = write(compile_rules(rulebook(FACTS, [rule("r", holding("signs", "x"))])))
     assert decide is not None
     with pytest.raises(CompileError, match="signs"):
-        decide([{"signs": frozenset({"z"})}])
+        list(decide([{"signs": frozenset({"z"})}]))
 
 
 def test_rules_that_ask_too_much_for_ifs_are_answered_by_tables() -> None:
