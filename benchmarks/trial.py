@@ -136,7 +136,7 @@ def drain(database: Database, fleet: Fleet, folder: Path, count: int, kills: dic
             fleet.check()
             for victim in victims:
                 if victim.is_next(time.monotonic()):
-                    fleet.kill_one(victim.kind)
+                    victim.killed += fleet.kill_one(victim.kind)
         seconds = time.monotonic() - started
         killed = Counter({victim.kind: victim.killed for victim in victims})
     result = count_up(database, provider, count)

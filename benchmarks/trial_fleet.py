@@ -17,6 +17,8 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from benchmarks.trial_processes import READY
+
 REDIS_ANSWERS_WITHIN = 10.0
 
 
@@ -33,7 +35,6 @@ class Victim:
         if now < self.next_at + self.every:
             return False
         self.next_at += self.every
-        self.killed += 1
         return True
 
 
@@ -44,13 +45,15 @@ class Fleet:
     folder: Path
     port: int
     log: Path
+    ready: Path
+    """Where processes write that they have begun."""
     _running: dict[str, list[subprocess.Popen[bytes]]] = field(default_factory=dict)
 
     @classmethod
     @contextmanager
     def in_folder(cls, folder: Path) -> Iterator[Fleet]:
-        fleet = cls(folder, _free_port(), folder / "log")
-        os.environ["REDIS_URL"] = fleet.redis_url
+        fleet = cls(folder, _free_port(), folder / "log", folder / "ready")
+        os.environ |= {"REDIS_URL": fleet.redis_url, READY: str(fleet.ready)}
         try:
             yield fleet
         finally:
@@ -70,12 +73,17 @@ class Fleet:
         finally:
             self.kill_all()
 
-    def kill_one(self, kind: str) -> None:
-        """The one that has lived longest; another takes its place at once."""
-        victim = self._running[kind].pop(0)
-        victim.kill()
-        victim.wait()
-        self._start(kind)
+    def kill_one(self, kind: str) -> bool:
+        """The one that has been at work longest; another takes its place at once. False if all have yet to begin."""
+        at_work = set(self.ready.read_text().split()) if self.ready.exists() else set()
+        for victim in self._running[kind]:
+            if kind == "redis" or str(victim.pid) in at_work:
+                self._running[kind].remove(victim)
+                victim.kill()
+                victim.wait()
+                self._start(kind)
+                return True
+        return False
 
     def kill_all(self) -> None:
         for process in (process for kind in self._running.values() for process in kind):

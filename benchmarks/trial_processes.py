@@ -30,7 +30,7 @@ from services.notifier.logs import make_logger
 LEASE = timedelta(seconds=10)
 """Shorter than in service, where it is longer than the slowest channel; a line in a file takes no time."""
 BARE = "bare"
-PROVIDER = "TRIAL_PROVIDER"
+PROVIDER, READY = "TRIAL_PROVIDER", "TRIAL_READY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,18 @@ def run_worker() -> None:
     channels = {"webhook": FileProvider.open()}
     office = replace(office, channels=channels, taker=replace(office.taker, channels=channels))
     start_work(office, Chores(database, Shelf(), office.clock, logger, stop))
+    say_ready()
     worker.work_until(stop, connect(settings.redis_url or ""), logger)
 
 
+def say_ready() -> None:
+    """From now on it may be killed: a process that has not begun yet has nothing in its hands."""
+    with Path(os.environ[READY]).open("a") as ready:
+        ready.write(f"{os.getpid()}\n")
+
+
 def run_sweeper() -> None:
+    say_ready()
     sweep.run(replace(read_settings(), log_level="error"), sweep.Event(), LEASE)
 
 
