@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,6 @@ from tests.whole.starting import Running, clone, started
 
 pytestmark = pytest.mark.whole
 
-QUICK = 10.0
-"""Seconds for the second start, generously: two cores, other tests beside it."""
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +39,10 @@ def test_one_command_leads_from_nothing_to_advice_and_ctrl_c_leaves_nothing(
     assert advice["steps"][0]["sources"]
 
 
-def test_the_second_start_takes_seconds(fresh_clone: Path, settings: dict[str, str], tmp_path: Path) -> None:
-    begun = time.monotonic()
+def test_the_second_start_installs_nothing(fresh_clone: Path, settings: dict[str, str], tmp_path: Path) -> None:
     with started(["make", "run"], fresh_clone, settings, tmp_path / "log") as running:
-        assert time.monotonic() - begun < QUICK
         running.press_ctrl_c()
+    assert "installing" not in running.printed.read_text()
 
 
 def test_the_start_itself_ends_with_0_after_ctrl_c(fresh_clone: Path, settings: dict[str, str], tmp_path: Path) -> None:
