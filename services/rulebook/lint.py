@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from services.rulebook.figures import days_in, differing_figures
 from services.rulebook.model import Place, Rule, Text
-from services.rulebook.problems import Problem
+from services.rulebook.problems import Problem, quoted
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -55,13 +55,16 @@ def joined_without_gaps(text: str) -> str:
 
 
 def _figures_differ(only_zh: frozenset[str], only_en: frozenset[str], place: Place) -> Problem:
-    zh, en = ", ".join(sorted(only_zh)), ", ".join(sorted(only_en))
+    zh, en = _listed(only_zh), _listed(only_en)
     detail = Text(
         f"中英文里的数字不一致：只在中文里的有 {zh or '（无）'}，只在英文里的有 {en or '（无）'}。",
         f"The numbers differ: only in Chinese {zh or '(none)'}, only in English {en or '(none)'}.",
     )
-    read = ", ".join(sorted(only_zh | only_en))
-    return Problem("numbers_differ", detail, place, read=read, suggestion=_SAME_DIGITS)
+    return Problem("numbers_differ", detail, place, read=_listed(only_zh | only_en), suggestion=_SAME_DIGITS)
+
+
+def _listed(figures: frozenset[str]) -> str:
+    return quoted(", ".join(sorted(figures)))
 
 
 def _not_translated(text: Text) -> str:

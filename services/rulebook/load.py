@@ -12,7 +12,7 @@ from services.rulebook.characters import plain_lines
 from services.rulebook.lint import lint_deadline
 from services.rulebook.model import Place, Rulebook, Text
 from services.rulebook.pages import ENDING, LARGEST_FILE, TOPICS, Pages, read_pages
-from services.rulebook.problems import Problem, Problems, RulebookError, TooManyProblemsError
+from services.rulebook.problems import MOST_PROBLEMS, Problem, Problems, RulebookError, TooManyProblemsError
 from services.rulebook.read_checks import read_cases, read_properties
 from services.rulebook.read_grounds import read_contacts, read_guidance, read_sources
 from services.rulebook.read_rules import Books, read_topic
@@ -72,6 +72,7 @@ def _read(files: Mapping[str, str], prefix: str, today: date | None = None) -> t
         for problem in review_problems(rulebook, today) if today is not None else ():
             problems.add(problem)
     except TooManyProblemsError:
+        problems.found.append(Problem("too_many_problems", _TOO_MANY, Place(prefix, 0), read=str(MOST_PROBLEMS)))
         return None, problems
     return rulebook, problems
 
@@ -112,4 +113,8 @@ def _read_topics(pages: Pages, books: Books) -> RulesRead:
     return read
 
 
+_TOO_MANY = Text(
+    f"问题超过 {MOST_PROBLEMS} 个，只列出了前面的。",
+    f"There are more than {MOST_PROBLEMS} problems; these are the first.",
+)
 _NO_RULES = Text("一条规则也没有。", "There is no rule at all.")

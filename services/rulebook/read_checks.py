@@ -19,7 +19,9 @@ PROPERTY_KEYS = (
     "id", "title", "when", "anywhere", "must", "must_one_of", "must_not", "first_one_of", "only", "as", "urgency",
 )  # fmt: skip
 DEMANDS = ("must", "must_one_of", "must_not", "first_one_of", "only")
-CASE_KEYS = ("name", "given", "expect", "not", "first", "ask", "fires", "silent", "as_of")
+EXPECTATIONS = ("expect", "not", "first", "fires", "silent")
+"""The first three name actions, the others rules."""
+CASE_KEYS = ("name", "given", *EXPECTATIONS, "ask", "as_of")
 NEVER_FALLS = "never falls"
 _GROWS = re.compile(r"([a-z0-9_]+) grows")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
@@ -52,9 +54,10 @@ def read_cases(
 def _property(property_id: str, fields: Fields, facts: Catalogue[Fact], actions: Catalogue[Action]) -> Property | None:
     problems, title = fields.problems, fields.text("title")
     when = _where(fields, facts)
-    demands = {key: _known_words(fields, key, actions) for key in DEMANDS}
+    written = {key: fields.words(key) for key in DEMANDS}
+    demands = {key: _known(words, actions, problems) for key, words in written.items()}
     grows = _grows(fields, facts)
-    if not any(demands.values()) and not fields.has("as") and not fields.has("urgency"):
+    if not any(written.values()) and not fields.has("as") and not fields.has("urgency"):
         problems.add(Problem("demands_nothing", _DEMANDS_NOTHING, fields.place, allowed=(*DEMANDS, "as")))
         return None
     return None if when is None else Property(property_id, title, when, **demands, grows=grows, place=fields.place)
@@ -93,18 +96,21 @@ def _case(name: ScalarNode, fields: Fields, rulebook: Rulebook, books: Books, ru
     ask, as_of = fields.word_or_none("ask"), fields.day_or_none("as_of")
     if ask is not None:
         books.facts.has(ask, fields.problems)
-    expect, never, first = (_known_words(fields, key, books.actions) for key in ("expect", "not", "first"))
-    fires, silent = (_known_words(fields, key, rules) for key in ("fires", "silent"))
+    written = {key: fields.words(key) for key in EXPECTATIONS}
+    expect, never, first = (_known(written[key], books.actions, fields.problems) for key in EXPECTATIONS[:3])
+    fires, silent = (_known(written[key], rules, fields.problems) for key in EXPECTATIONS[3:])
     raw = {} if given is None else _raw_facts(given, books.facts, fields.problems)
     if given is not None:
         _check_given(given, raw, rulebook, fields.problems)
-    if not (expect or never or first or ask or fires or silent):
-        fields.problems.add(Problem("expects_nothing", _EXPECTS_NOTHING, fields.place, allowed=CASE_KEYS[2:]))
+    if not any(written.values()) and ask is None:
+        fields.problems.add(Problem("expects_nothing", _EXPECTS_NOTHING, fields.place, allowed=(*EXPECTATIONS, "ask")))
     return Case(name.text, raw, expect, never, first, ask.text if ask else "", fires, silent, as_of, name.place)
 
 
-def _known_words(fields: Fields, key: str, catalogue: Catalogue[Action] | Catalogue[Rule]) -> tuple[str, ...]:
-    return tuple(word.text for word in fields.words(key) if catalogue.has(word, fields.problems))
+def _known(
+    words: list[ScalarNode], catalogue: Catalogue[Action] | Catalogue[Rule], problems: Problems
+) -> tuple[str, ...]:
+    return tuple(word.text for word in words if catalogue.has(word, problems))
 
 
 def _raw_facts(given: MapNode, facts: Catalogue[Fact], problems: Problems) -> dict[str, object]:

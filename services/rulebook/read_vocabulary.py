@@ -65,10 +65,13 @@ def read_impossible(nodes: list[MapNode], facts: Catalogue[Fact], problems: Prob
     found = []
     for node in nodes:
         fields = Fields(node, problems, ("when", "message"))
-        when = read_when(fields.map("when"), facts, problems)
-        message = fields.text("message")
-        if len(when) < 2:
+        written = fields.map("when")
+        when, message = read_when(written, facts, problems), fields.text("message")
+        if written is not None and len(written.entries) < 2:
             problems.add(Problem("needs_two_facts", _TWO_FACTS, node.place))
+        for condition in when:
+            if condition.or_unknown:
+                problems.add(Problem("unknown_contradicts", _UNKNOWN, condition.place, read=quoted(condition.written)))
         found.append(ImpossibleFacts(when, message, node.place))
     return tuple(found)
 
@@ -182,6 +185,7 @@ def _action(action_id: str, rank: int, fields: Fields) -> Action | None:
 
 
 _TWO_FACTS = Text("至少要写两个事实才谈得上矛盾。", "It takes at least two facts to contradict each other.")
+_UNKNOWN = Text("不知道的事不会和别的矛盾。", "What is not known contradicts nothing.")
 _ITSELF = Text("一个做法不能和自己矛盾。", "An action cannot contradict itself.")
 _ONLY_WHOLE = Text("只有整数（`kind: whole`）会自己变化。", "Only whole numbers (`kind: whole`) change by themselves.")
 _NO_RANGE = Text("只有数字才需要 `range`，请删去。", "Only numbers have a `range`. Remove it.")

@@ -11,21 +11,32 @@ def explain(error: YAMLError) -> tuple[int, Text, Text | None]:
     """The line of a syntax error (1 if unknown), what is wrong, and how it is usually mended."""
     if not isinstance(error, MarkedYAMLError):
         return 1, _UNREADABLE, None
-    mark = error.problem_mark or error.context_mark
-    line = 1 if mark is None else mark.line + 1
     said = f"{error.context or ''} {error.problem or ''}".lower()
     for part, detail, suggestion in _KNOWN:
         if part in said:
-            return line, detail, suggestion
-    return line, _UNREADABLE, _CHECK_ABOVE
+            return _line(error, part in _BEGINS_EARLIER), detail, suggestion
+    return _line(error, False), _UNREADABLE, _CHECK_ABOVE
 
 
+def _line(error: MarkedYAMLError, is_earlier: bool) -> int:
+    marks = (error.context_mark, error.problem_mark) if is_earlier else (error.problem_mark, error.context_mark)
+    mark = marks[0] or marks[1]
+    return 1 if mark is None else mark.line + 1
+
+
+_BEGINS_EARLIER = ("quoted scalar", "flow")
+"""A quote or bracket that is never closed is only noticed much later; its reader looks for where it was opened."""
 _UNREADABLE = Text("这里不符合 YAML 的写法，读不下去了。", "This is not well-formed YAML; reading stopped here.")
 _CHECK_ABOVE = Text(
     "请检查这一行和上一行的缩进、冒号、引号和括号。",
     "Check the indentation, colons, quotes and brackets of this line and the one above.",
 )
 _KNOWN: tuple[tuple[str, Text, Text], ...] = (
+    (
+        "tab character",
+        Text("这一行用 Tab 缩进。", "This line is indented with a tab."),
+        Text("请改成空格。", "Use spaces, not tabs."),
+    ),
     (
         "cannot start any token",
         Text("这里的符号不能放在开头。", "A value cannot begin with this sign."),
@@ -51,7 +62,7 @@ _KNOWN: tuple[tuple[str, Text, Text], ...] = (
         ),
     ),
     (
-        "while scanning a quoted scalar",
+        "quoted scalar",
         Text(
             "引号没有成对，或引号里有不能识别的 `\\` 写法。",
             "A quote is not closed, or `\\` is followed by something unknown.",

@@ -12,6 +12,7 @@ from tests.rulebook.making import day, number, one_of, some_of, yes_no
 
 PLACE = Place("rules/topics/pay.yaml", 7)
 DAYS, TALKS = number("days", high=100), one_of("talks", "none_yet", "refused", "agreed")
+MAYBE = one_of("maybe", "agreed", "unknown")
 CONDUCT, WRITTEN, HEARING = some_of("conduct", "threat", "leak"), yes_no("written"), day("hearing_on")
 
 
@@ -92,6 +93,31 @@ def test_known_and_unknown(fact: Fact, written: str | list[str], known: bool, or
 
 
 @pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("1-90", "1..90"),
+        ("1 至 90", "1..90"),
+        ("1 to 90", "1..90"),
+        ("90..1", "1..90"),
+        (">= 31", "31+"),
+        ("> 30", "31+"),
+        ("≥31", "31+"),
+        ("31 以上", "31+"),
+        ("at least 31", "31+"),
+        ("<8", "up to 7"),
+        ("<= 7", "up to 7"),
+        ("不超过 7", "up to 7"),
+        ("7 or less", "up to 7"),
+    ],
+)
+def test_a_range_in_other_words_is_refused_with_the_right_ones(written: str, meant: str) -> None:
+    problems = Problems()
+    assert read_condition(DAYS, node(written), problems) is None
+    assert problems.found[0].suggestion
+    assert f"`{meant}`" in problems.found[0].suggestion.en
+
+
+@pytest.mark.parametrize(
     ("fact", "written", "code"),
     [
         (DAYS, "90..1", "empty_range"),
@@ -101,6 +127,9 @@ def test_known_and_unknown(fact: Fact, written: str | list[str], known: bool, or
         (TALKS, "refuse", "unknown_word"),
         (TALKS, "not [none_yet, refused, agreed]", "empty_range"),
         (TALKS, ["known", "agreed"], "condition_mixed"),
+        (TALKS, ["agreed", "agreed"], "written_twice"),
+        (MAYBE, "not agreed", "empty_range"),
+        (CONDUCT, ["none", "threat"], "condition_mixed"),
         (TALKS, ["known", "unknown"], "condition_asks_nothing"),
         (HEARING, "2026-12-01", "date_condition"),
         (WRITTEN, "true", "unknown_word"),
