@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,14 +36,13 @@ class Fleet:
             command = ["-m", "tests.whole.notifier_roles", kind]
         with (self.folder / "log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, *command], env=self.environment, stdout=log, stderr=log, cwd=ROOT
-            )
+                [sys.executable, *command], env=self.environment, stdout=log, stderr=log, cwd=ROOT,
+                start_new_session=True,
+            )  # fmt: skip
 
     def kill(self, name: str) -> None:
-        """By -9, and nobody takes its place."""
-        process = self.processes.pop(name)
-        process.send_signal(signal.SIGKILL)
-        process.wait(10)
+        """By -9, its own children with it, and nobody takes its place."""
+        _end(self.processes.pop(name))
 
     def ask_to_stop(self, name: str) -> int:
         """As an operator would; gives its exit code."""
@@ -77,5 +76,11 @@ def run_fleet(folder: Path, database_url: str, redis_url: str, **settings: str) 
         yield fleet
     finally:
         for process in fleet.processes.values():
-            process.kill()
-            process.wait(10)
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """A server starts workers of its own: the whole group goes."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
