@@ -181,7 +181,7 @@ def _one_language(fields: Fields, language: str) -> str:
     if node is None or (isinstance(node, ScalarNode) and node.text.strip() in EMPTY_WORDS):
         place = fields.place if node is None else node.place
         detail = _MISSING[language]
-        fields.problems.add(Problem("missing_translation", detail, place, read=language, allowed=("zh", "en")))
+        fields.problems.add(Problem("missing_translation", detail, place, read=language))
         return ""
     if not isinstance(node, ScalarNode):
         fields.problems.add(Problem("not_a_text", _ONE_TEXT, node.place))

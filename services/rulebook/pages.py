@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.rulebook.characters import find_bad_character, plain_lines
 from services.rulebook.fields import Fields
 from services.rulebook.model import Place, Text
 from services.rulebook.problems import Problem, Problems, quoted
-from services.rulebook.yaml_nodes import ListNode, MapNode, read_yaml
+from services.rulebook.yaml_nodes import ListNode, MapNode, ScalarNode, read_yaml
 
 LARGEST_FILE = 2_000_000
 LARGEST_RULEBOOK = 6_000_000
@@ -103,11 +103,23 @@ def _page(name: str, text: str, pages: Pages) -> MapNode | None:
     before = len(problems.found)
     node = read_yaml(plain, place.file, problems)
     if isinstance(node, MapNode):
+        problems.found[before:] = [
+            replace(found, rule=_rule_at(node, found.place)) for found in problems.found[before:]
+        ]
         Fields(node, problems, keys)
         return node
     if len(problems.found) == before:
         problems.add(Problem("empty_file", _EMPTY_FILE, place, allowed=keys))
     return None
+
+
+def _rule_at(node: MapNode, place: Place) -> str:
+    """The id of the rule on whose lines the place is; nothing outside rules."""
+    rules = node.entries.get("rules")
+    items = rules.items if isinstance(rules, ListNode) else []
+    before = [item for item in items if isinstance(item, MapNode) and item.place.line <= place.line]
+    name = before[-1].entries.get("id") if before else None
+    return quoted(name.text) if isinstance(name, ScalarNode) else ""
 
 
 def _listed(fields: Fields, key: str) -> list[MapNode]:

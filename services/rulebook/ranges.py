@@ -15,9 +15,7 @@ _UP_TO = re.compile(r"up to (-?[0-9]{1,15})", re.IGNORECASE)
 _ONE = re.compile(r"-?[0-9]{1,15}")
 _OTHER_RANGE = re.compile(r"(-?[0-9]{1,15}) ?(?:-|–|—|~|to|至|到) ?(-?[0-9]{1,15})")
 _COMPARED = re.compile(r"(>=|<=|≥|≤|>|<) ?(-?[0-9]{1,15})")
-_AT_LEAST = re.compile(
-    r"(?:至少|不少于|at least|from) ?(-?[0-9]{1,15})|(-?[0-9]{1,15}) ?(?:以上|起|or more|and more)"
-)
+_AT_LEAST = re.compile(r"(?:至少|不少于|at least|from) ?(-?[0-9]{1,15})|(-?[0-9]{1,15}) ?(?:以上|起|or more|and more)")
 _AT_MOST = re.compile(
     r"(?:最多|不超过|至多|at most|until) ?(-?[0-9]{1,15})|(-?[0-9]{1,15}) ?(?:以内|以下|or less|or fewer)"
 )

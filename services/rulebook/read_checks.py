@@ -140,7 +140,8 @@ def _check_given(given: MapNode, raw: dict[str, object], rulebook: Rulebook, pro
     try:
         read_situation(rulebook, raw)
     except SituationError as error:
-        for problem in error.problems:
+        once = {problem.detail: problem for problem in reversed(error.problems)}
+        for problem in reversed(once.values()):
             name = problem.pointer.removeprefix("/facts/").split("/")[0]
             problems.add(replace(problem, place=given.key_places.get(name, given.place), pointer=""))
 

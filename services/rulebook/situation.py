@@ -212,9 +212,11 @@ def _contradictions(rulebook: Rulebook, values: Mapping[str, Value]) -> list[Pro
         if all(holds(condition, values.get(condition.fact)) for condition in bar.when):
             facts = [condition.fact for condition in bar.when if condition.fact in values]
             for fact in facts:
-                others = tuple(other for other in facts if other != fact)
+                others = ", ".join(f"`{other}`" for other in facts if other != fact)
+                suggestion = Text(f"请和 {others} 一起核对。", f"Check it together with {others}.")
+                pointer = f"/facts/{fact}"
                 found.append(
-                    Problem("contradictory_facts", bar.message, pointer=f"/facts/{fact}", read=fact, allowed=others)
+                    Problem("contradictory_facts", bar.message, pointer=pointer, read=fact, suggestion=suggestion)
                 )
     return found
 

@@ -57,7 +57,7 @@ facts:
   why: {zh: 期限, en: Deadline}
 never_together:
 - when: {written: yes, negotiation: not_started}
-  message: {zh: 还没谈就不会有书面的, en: Nothing is in writing before talks}
+  message: {zh: 还没谈就不会有书面的。, en: Nothing is in writing before talks.}
 """
 ACTIONS = """\
 actions:

@@ -156,6 +156,11 @@ def test_the_line_is_the_line_of_the_mistake() -> None:
     assert str(problem).startswith(f"rules/topics/pay.yaml:{problem.place.line}: pay-today: There is no action")
 
 
+def test_a_key_written_twice_is_named_with_its_rule() -> None:
+    (problem,) = problems(changed("topics/pay.yaml", "  urgency: this_week", "  urgency: now\n  urgency: this_week"))
+    assert (problem.code, problem.rule) == ("duplicate_key", "ask-somebody")
+
+
 def test_all_mistakes_are_reported_at_once() -> None:
     files = changed("topics/pay.yaml", "advise: pay", "advise: pai")
     files["topics/pay.yaml"] = files["topics/pay.yaml"].replace("urgency: today", "urgency: todai")

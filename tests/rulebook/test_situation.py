@@ -133,7 +133,7 @@ def test_everything_that_is_wrong_is_named_at_once() -> None:
 def test_facts_that_cannot_both_be_true_are_refused_at_both_places() -> None:
     problems = refused({"written": True, "negotiation": "not_started"})
     assert {problem.pointer for problem in problems} == {"/facts/written", "/facts/negotiation"}
-    assert problems[0].detail.en == "Nothing is in writing before talks"
+    assert problems[0].sentence("en") == "Nothing is in writing before talks. Check it together with `negotiation`."
 
 
 @pytest.mark.parametrize("raw", [None, [], "facts", 7, True])
