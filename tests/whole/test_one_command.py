@@ -17,7 +17,6 @@ from tests.whole.starting import Running, clone, started
 pytestmark = pytest.mark.whole
 
 
-
 @pytest.fixture(scope="module")
 def fresh_clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return clone(tmp_path_factory.mktemp("clone"))
