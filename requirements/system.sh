@@ -15,6 +15,7 @@ need() { # need PACKAGE COMMAND...: one of the commands is there, or the package
 PATH=$PATH:$(find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null | tail -n 1)
 need redis-server redis-server valkey-server
 need postgresql initdb
+need curl curl
 need chromium chromium chromium-browser google-chrome
 [ -n "$(find /usr/share/fonts -iname '*noto*cjk*' 2>/dev/null | head -n 1)" ] || missing="$missing fonts-noto-cjk"
 [ -n "$missing" ] || exit 0
