@@ -31,7 +31,8 @@ from services.casebook.model import FollowUpState
 from services.casebook.tables import FollowUpRow
 from tests.whole.due_messages import add_due_messages
 
-WORKERS, SWEEPERS = 3, 2
+WORKERS, SWEEPERS = max(2, os.cpu_count() or 1), 2
+"""A worker for each core, of either kind."""
 KILLS = {"worker": 2.0, "sweeper": 7.0, "redis": 17.0}
 """Seconds between two kills of each kind."""
 SAMPLE = 3_000
