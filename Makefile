@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 export CPPFLAGS := -DPyEval_CallObject=PyObject_CallObject $(CPPFLAGS)
 
 PYTHON := .venv/bin/python
-PINS := pyproject.toml requirements/install.sh requirements/install.py requirements/uv.txt requirements/build.txt
+PINS := pyproject.toml requirements/install.sh requirements/install.py requirements/uv.txt requirements/build.txt requirements/assets.txt
 CODE := services tests benchmarks requirements
 N ?= 100000
 

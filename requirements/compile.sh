@@ -14,5 +14,6 @@ pin() {
 pin requirements/uv.in uv "$@"
 pin requirements/build.in build "$@"
 pin pyproject.toml runtime "$@"
+pin requirements/assets.in assets --no-deps "$@"
 pin requirements/test.in test "$@"
 pin requirements/bench.in bench "$@"

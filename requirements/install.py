@@ -40,6 +40,7 @@ def main(wanted: str) -> None:
         install(environment, "--require-hashes", "-r", "requirements/build.txt")
     install(environment, "--no-build-isolation", "--require-hashes", "-r", f"requirements/{wanted}.txt")
     if wanted == "runtime":
+        install(environment, "--no-deps", "--require-hashes", "-r", "requirements/assets.txt")
         install(environment, "--no-build-isolation", "--no-deps", "--editable", ".")
     (VENV / f".{wanted}").touch()
     print(f"ashore: installed in {time.monotonic() - started:.0f} s", flush=True)

@@ -19,6 +19,9 @@ NOT_IMPORTED = {
     "manimgx-fonts-cjk": "the font of it is put into PDFs",
 }
 
+SERVED = {"nicegui": "the CodeMirror in it is served by services/advisor/studio/codemirror.py"}
+"""Packages of requirements/assets.in: never imported, so they come without what they need."""
+
 
 def test_every_package_that_the_services_import_is_asked_for() -> None:
     assert [module for module, packages in imported().items() if not packages & declared()] == []
@@ -27,6 +30,20 @@ def test_every_package_that_the_services_import_is_asked_for() -> None:
 def test_every_package_that_is_asked_for_is_used() -> None:
     used = {package for packages in imported().values() for package in packages}
     assert declared() - used - set(NOT_IMPORTED) == set()
+
+
+def test_packages_of_which_only_files_are_served_are_imported_nowhere_and_bring_no_others() -> None:
+    assert pinned("assets.in") == pinned("assets.txt") == set(SERVED)
+    assert not {package for packages in imported().values() for package in packages} & set(SERVED)
+
+
+def test_an_installation_without_those_files_is_not_broken_by_their_absence() -> None:
+    assert not declared() & set(SERVED)
+
+
+def pinned(file: str) -> set[str]:
+    lines = (ROOT / "requirements" / file).read_text().splitlines()
+    return {plain(re.split(r"[<>=\[; ]", line)[0]) for line in lines if re.match(r"\w", line)}
 
 
 def declared() -> set[str]:
