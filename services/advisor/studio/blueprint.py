@@ -1,0 +1,43 @@
+"""The blueprint of the rule studio: nobody passes without being signed in, and no form that was not made here."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, request
+
+from services.advisor.pages.rendering import keep_out_of_caches
+from services.advisor.parts import parts
+from services.advisor.studio.session_cookie import FORM_FIELD, is_own_form
+from services.advisor.studio.visitor import Answer, ask_to_sign_in, is_open, refuse_unless_allowed, signed_in
+
+blueprint = Blueprint("studio", __name__, url_prefix="/studio")
+blueprint.after_request(keep_out_of_caches)
+
+
+class ForeignFormError(Exception):
+    """A form that this browser was not given here, or that another site has sent."""
+
+
+@blueprint.before_request
+def keep_the_door() -> Answer | None:
+    """First who it is, then whether the form is ours, then whether they may do this."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        abort(404)
+    if not is_open(view) and signed_in() is None:
+        return ask_to_sign_in()
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        _refuse_foreign_forms()
+    if not is_open(view):
+        refuse_unless_allowed(view)
+    return None
+
+
+def _refuse_foreign_forms() -> None:
+    """Browsers say where a form comes from; and every form carries a token that only this session knows."""
+    origin = request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    own = {request.host_url.rstrip("/"), parts().settings.base_url}
+    if site not in ("same-origin", "none") or (origin not in (None, "null") and origin not in own):
+        raise ForeignFormError
+    if not is_own_form(request.form.get(FORM_FIELD, "") or request.headers.get("X-CSRF-Token", "")):
+        raise ForeignFormError
