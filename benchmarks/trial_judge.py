@@ -106,7 +106,7 @@ class Judge:
             row = session.scalars(select(FollowUpRow).where(FollowUpRow.delivery_id == key)).one()
             case = session.get_one(CaseRow, row.case_id)
             channel = session.scalars(select(ChannelRow).where(ChannelRow.case_id == case.id)).one()
-            release = self.shelf.in_force(session)
+            release = self.shelf.in_force(session, now)
             self._judge(row, case, channel, release, now)
             arrival = Arrival(case.id, row.id, key, _there(now, channel.time_zone).date(), _is_excused(row))
         self.arrivals.append(arrival)

@@ -63,7 +63,7 @@ class People:
             facts = {"product": "jiebei", "safety_state": "ok", **self.random.choice(FACTS)}
             zone = self.random.choice(ZONES)
             with self.database.write() as session:
-                desk = Desk(session, self.shelf.in_force(session), now)
+                desk = Desk(session, self.shelf.in_force(session, now), now)
                 situation = read_situation(desk.release.rulebook, facts)
                 consent = {"counsellor": now.isoformat()} if self.random.random() < 0.5 else {}
                 case = open_case(desk, NewCase(situation, "zh-CN", zone, 730, consent)).case
@@ -79,7 +79,7 @@ class People:
         while self.are_awake and self._next and self._next[0][0] <= now:
             _, _, case_id, follow_up_id = heappop(self._next)
             with suppress(EventError, SituationError, FollowUpCancelledError), self.database.write() as session:
-                desk = Desk(session, self.shelf.in_force(session), now)
+                desk = Desk(session, self.shelf.in_force(session, now), now)
                 case = session.get_one(CaseRow, case_id)
                 if follow_up_id is None:
                     self._do_something(desk, case)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import click
 
+from services.commands.admin import admin
 from services.commands.advise import advise
+from services.commands.audit import audit
 from services.commands.database import db
 from services.commands.demo import demo
 from services.commands.organisations import organisation
 from services.commands.releases import rules
 
-COMMANDS: tuple[click.Command, ...] = (advise, rules, db, demo, organisation)
+COMMANDS: tuple[click.Command, ...] = (advise, rules, admin, audit, db, demo, organisation)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -58,7 +58,7 @@ def create_app(
     database = open_database(settings.database_url)
     releases = ReleaseInForce(release or published_release(settings, database, clock))
     if release is None:
-        releases.before_lending = NewestRelease(releases, database).look
+        releases.before_lending = NewestRelease(releases, database, clock).look
     metrics = Metrics()
     logger = make_logger(settings.log_level, settings.log_format, log_to)
     app = Advisor(__name__)

@@ -8,6 +8,7 @@ from threading import Lock
 from time import monotonic
 
 from services.advisor.release_in_force import ReleaseInForce
+from services.casebook.clock import Clock
 from services.casebook.database import Database, DatabaseUnavailableError
 from services.casebook.releases import build_release, fingerprint_in_force
 
@@ -21,9 +22,12 @@ class NewestRelease:
     thread at a time looks and builds; the others go on answering with the release in hand.
     """
 
-    def __init__(self, releases: ReleaseInForce, database: Database, seconds: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, releases: ReleaseInForce, database: Database, clock: Clock, seconds: Callable[[], float] = monotonic
+    ) -> None:
         self._releases = releases
         self._database = database
+        self._clock = clock
         self._seconds = seconds
         self._looked_at = seconds()
         self._lock = Lock()
@@ -41,6 +45,6 @@ class NewestRelease:
 
     def _swap_if_newer(self) -> None:
         with self._database.read() as session:
-            newest = fingerprint_in_force(session)
+            newest = fingerprint_in_force(session, self._clock())
             if newest != self._releases.fingerprint:
                 self._releases.swap(build_release(session, newest))

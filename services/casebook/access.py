@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.casebook.model import Role
 from services.casebook.tables import CaseRow, OrganisationKeyRow
 
 RandomBytes = Callable[[int], bytes]
@@ -86,11 +87,15 @@ def find_organisation(session: Session, secret: str) -> OrganisationKeyRow | Non
 
 
 def add_organisation(
-    session: Session, name: str, now: datetime, random: RandomBytes = secrets.token_bytes
+    session: Session,
+    name: str,
+    now: datetime,
+    rules_role: Role | None = None,
+    random: RandomBytes = secrets.token_bytes,
 ) -> tuple[OrganisationKeyRow, str]:
-    """A new key, and its text, which is shown once."""
+    """A new key, and its text, which is shown once. With a role it may also work on the rules."""
     key = ORGANISATION_KEY + _word(random(32))
-    row = OrganisationKeyRow(name=name, key_hash=hash_of(key), created_at=now, revoked_at=None)
+    row = OrganisationKeyRow(name=name, key_hash=hash_of(key), rules_role=rules_role, created_at=now, revoked_at=None)
     session.add(row)
     session.flush()
     return row, key

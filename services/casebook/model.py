@@ -93,3 +93,34 @@ class EventSource(StrEnum):
     """An answer to a follow-up."""
     SYSTEM = "system"
     """Time, a new release, the silence of the person."""
+
+
+class Role(StrEnum):
+    """What somebody may do with the rules; each may also do what those before it may."""
+
+    VIEWER = "viewer"
+    """Reads rules, drafts and releases."""
+    EDITOR = "editor"
+    """Changes drafts and hands them in."""
+    PUBLISHER = "publisher"
+    """Approves the drafts of others, publishes them, and rolls back."""
+    ADMIN = "admin"
+    """Decides who may do what, and reads the audit."""
+
+    def includes(self, other: Role) -> bool:
+        order = list(Role)
+        return order.index(self) >= order.index(other)
+
+
+class DraftState(StrEnum):
+    """How far a change of the rules has come. An edit always leads back to `open`."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    DISCARDED = "discarded"
+
+    @property
+    def is_over(self) -> bool:
+        return self in (DraftState.PUBLISHED, DraftState.DISCARDED)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 from weakref import finalize
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from services.casebook.model import CaseState
+from services.casebook.audit import one_at_a_time, publication_said, record
+from services.casebook.authors import STARTER, Author
+from services.casebook.model import CaseState, Role
+from services.casebook.rule_tables import AuditRow
 from services.casebook.tables import CaseRow, PublicationRow, ReleaseRow
 from services.rulebook.load import load_rulebook
 from services.rulebook.model import Rulebook
 from services.rulebook.release import Release
 
-STARTER = "starter rulebook"
+FIRST_WHY = "The first start loaded the starter rulebook."
 Load = Callable[[Mapping[str, str]], Rulebook]
 """Makes a rulebook of files: `load_rulebook`, or something that remembers what it has made of the same files before."""
 
@@ -30,50 +33,103 @@ def ensure_first_release(
     session: Session, read_files: Callable[[], Mapping[str, str]], now: datetime, load: Load = load_rulebook
 ) -> str:
     """The fingerprint in force; on the very first start the given files become release 1 and are published."""
-    in_force = _newest(session)
-    if in_force is None and session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE publication IN EXCLUSIVE MODE"))  # others may be starting as well
-        in_force = _newest(session)
-    if in_force is not None:
-        return in_force
-    row = add_release(session, read_files(), STARTER, "The first start loaded the starter rulebook.", now, load)
-    publish(session, row.fingerprint, STARTER, row.why, now)
-    return row.fingerprint
+    if session.scalar(select(PublicationRow.id).limit(1)) is None:
+        one_at_a_time(session, PublicationRow.__tablename__)  # others may be starting as well
+    if session.scalar(select(PublicationRow.id).limit(1)) is None:
+        row = add_release(session, read_files(), STARTER, FIRST_WHY, now, load)
+        publish(session, row.fingerprint, STARTER, row.why, now)
+    elif session.scalar(select(AuditRow.number).limit(1)) is None:
+        _begin_audit(session, now)
+    return fingerprint_in_force(session, now)
 
 
 def add_release(
-    session: Session, files: Mapping[str, str], by: str, why: str, now: datetime, load: Load = load_rulebook
+    session: Session, files: Mapping[str, str], author: Author, why: str, now: datetime, load: Load = load_rulebook
 ) -> ReleaseRow:
     """Keep a snapshot; the same content is the same release. Raises RulebookError when the files cannot be used."""
     fingerprint = load(files).fingerprint
+    one_at_a_time(session, ReleaseRow.__tablename__)
     known = session.get(ReleaseRow, fingerprint)
     if known is not None:
         return known
     number = (session.scalar(select(func.max(ReleaseRow.number))) or 0) + 1
-    row = ReleaseRow(fingerprint=fingerprint, number=number, files=dict(files), created_at=now, created_by=by, why=why)
+    row = ReleaseRow(
+        fingerprint=fingerprint, number=number, files=dict(files), created_at=now, created_by=author.name, why=why
+    )
     session.add(row)
     session.flush()
+    record(session, author, "release.added", f"release:{number}", {"releases": [fingerprint], "why": why}, now)
     return row
 
 
-def publish(session: Session, fingerprint: str, by: str, why: str, now: datetime) -> PublicationRow:
-    """Put a release in force. Every open case is looked at again with it, as soon as somebody comes to it."""
-    row = PublicationRow(release=fingerprint, published_at=now, published_by=by, why=why)
+def publish(
+    session: Session, fingerprint: str, author: Author, why: str, now: datetime, at: datetime | None = None
+) -> PublicationRow:
+    """Put a release in force, at once or at a time to come. Every open case is then looked at again with it."""
+    author.need(Role.PUBLISHER)
+    begins_at = at if at is not None and at > now else None
+    row = PublicationRow(
+        release=fingerprint, published_at=now, published_by=author.name, why=why, begins_at=begins_at, withdrawn_at=None
+    )
     session.add(row)
+    look_at = begins_at or now
     session.execute(
         update(CaseRow)
-        .where(CaseRow.state.in_((CaseState.OPEN, CaseState.QUIET)), CaseRow.next_look_at > now)
-        .values(next_look_at=now)
+        .where(CaseRow.state.in_((CaseState.OPEN, CaseState.QUIET)), CaseRow.next_look_at > look_at)
+        .values(next_look_at=look_at)
     )
     session.flush()
+    _record(session, author, "release.published", row, why, now)
     return row
 
 
-def fingerprint_in_force(session: Session) -> str:
-    fingerprint = _newest(session)
-    if fingerprint is None:
+def withdraw(session: Session, publication: PublicationRow, author: Author, why: str, now: datetime) -> bool:
+    """Take back a publication that has not begun; False if it has, or was taken back before."""
+    author.need(Role.PUBLISHER)
+    if publication.begins_at is None or publication.begins_at <= now or publication.withdrawn_at is not None:
+        return False
+    publication.withdrawn_at = now
+    session.flush()
+    _record(session, author, "release.withdrawn", publication, why, now)
+    return True
+
+
+def roll_back(session: Session, number: int, author: Author, why: str, now: datetime) -> PublicationRow:
+    """Put an earlier release in force again, at once. What was to begin later is withdrawn: it would undo this."""
+    release = release_numbered(session, number)
+    for publication in scheduled_publications(session, now):
+        withdraw(session, publication, author, why, now)
+    return publish(session, release.fingerprint, author, why, now)
+
+
+def fingerprint_in_force(session: Session, now: datetime) -> str:
+    publication = publication_in_force(session, now)
+    if publication is None:
         raise NoReleaseError("no release was published yet; the first start of the advisor does it")
-    return fingerprint
+    return publication.release
+
+
+def publication_in_force(session: Session, now: datetime) -> PublicationRow | None:
+    """The newest that has begun; a publication that begins at once has begun, whatever the clocks of others show."""
+    has_begun = or_(PublicationRow.begins_at.is_(None), PublicationRow.begins_at <= now)
+    return session.scalar(_standing(has_begun).limit(1))
+
+
+def newest_publication(session: Session) -> PublicationRow | None:
+    """The one that will be in force when all that is planned has begun."""
+    return session.scalar(_standing().limit(1))
+
+
+def scheduled_publications(session: Session, now: datetime) -> Sequence[PublicationRow]:
+    return session.scalars(_standing(PublicationRow.begins_at > now)).all()
+
+
+def release_numbered(session: Session, number: int) -> ReleaseRow:
+    """Raises NoReleaseError if there is none with this number."""
+    row = session.scalar(select(ReleaseRow).where(ReleaseRow.number == number))
+    if row is None:
+        raise NoReleaseError(f"there is no release {number}")
+    return row
 
 
 def build_release(session: Session, fingerprint: str, load: Load = load_rulebook) -> Release:
@@ -96,8 +152,8 @@ class Shelf:
     _built: dict[str, Release] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def in_force(self, session: Session) -> Release:
-        return self.release(session, fingerprint_in_force(session))
+    def in_force(self, session: Session, now: datetime) -> Release:
+        return self.release(session, fingerprint_in_force(session, now))
 
     def release(self, session: Session, fingerprint: str) -> Release:
         with self._lock:
@@ -119,5 +175,19 @@ class Shelf:
             self._built.clear()
 
 
-def _newest(session: Session) -> str | None:
-    return session.scalar(select(PublicationRow.release).order_by(PublicationRow.id.desc()).limit(1))
+def _standing(*conditions: ColumnElement[bool]) -> Select[PublicationRow]:
+    begins = func.coalesce(PublicationRow.begins_at, PublicationRow.published_at)
+    chosen = select(PublicationRow).where(PublicationRow.withdrawn_at.is_(None), *conditions)
+    return chosen.order_by(begins.desc(), PublicationRow.id.desc())
+
+
+def _begin_audit(session: Session, now: datetime) -> None:
+    """A database older than the audit: what is there already is recorded as found."""
+    releases = [row.fingerprint for row in session.scalars(select(ReleaseRow).order_by(ReleaseRow.number))]
+    found = {str(row.id): publication_said(row) for row in session.scalars(select(PublicationRow))}
+    record(session, STARTER, "audit.begun", "audit", {"releases": releases, "publications": found}, now)
+
+
+def _record(session: Session, author: Author, what: str, row: PublicationRow, why: str, now: datetime) -> None:
+    detail = {"publications": {str(row.id): publication_said(row)}, "why": why}
+    record(session, author, what, f"publication:{row.id}", detail, now)

@@ -34,6 +34,7 @@ HINTS = {
     "ASHORE_LOG_LEVEL": "Write one of debug, info, warning, error.",
     "ASHORE_LOG_FORMAT": "Write plain (for people) or json (for collectors).",
     "ASHORE_ALLOW_PRIVATE_ADDRESSES": "Write yes or no; yes lets webhooks reach addresses inside your own network.",
+    "ASHORE_APPROVE_OWN": "Write yes or no; yes lets people approve their own drafts, for one-person installations.",
     "ASHORE_SMTP_HOST": "Write the name of your mail server, or leave it out: e-mail is then off.",
     "ASHORE_SMTP_PORT": "Write a port number: 587 (starttls), 465 (tls) or 25 (none).",
     "ASHORE_SMTP_SECURITY": "Write one of starttls, tls, none.",
@@ -83,6 +84,7 @@ class Settings:
     log_level: str
     log_format: str
     allow_private_addresses: bool
+    approve_own: bool
     mail: MailSettings | None
 
 
@@ -147,6 +149,7 @@ def _read_what_stays_as_written(env: FileAwareEnv) -> dict[str, Any]:
         "log_level": env.str("ASHORE_LOG_LEVEL", "info", validate=_matches("debug|info|warning|error")),
         "log_format": env.str("ASHORE_LOG_FORMAT", "plain", validate=_matches("plain|json")),
         "allow_private_addresses": env.bool("ASHORE_ALLOW_PRIVATE_ADDRESSES", False),
+        "approve_own": env.bool("ASHORE_APPROVE_OWN", False),
         "mail": _read_mail(env),
     }
 

@@ -17,6 +17,7 @@ from services.casebook.model import (
     EventSource,
     FollowUpKind,
     FollowUpState,
+    Role,
 )
 
 NAMES = {
@@ -56,7 +57,7 @@ class ReleaseRow(Table):
 
 
 class PublicationRow(Table):
-    """One change of the release in force; the newest row says which one it is. A rollback is one more row."""
+    """One change of the release in force: the newest that has begun says which it is. A rollback is one more row."""
 
     __tablename__ = "publication"
     __table_args__ = (COUNTED,)
@@ -66,10 +67,17 @@ class PublicationRow(Table):
     published_at: Mapped[datetime]
     published_by: Mapped[str] = mapped_column(String(100))
     why: Mapped[str] = mapped_column(Text)
+    begins_at: Mapped[datetime | None]
+    """When it comes in force; at once, if nothing is said."""
+    withdrawn_at: Mapped[datetime | None]
+    """It was taken back before it began."""
 
 
 class OrganisationKeyRow(Table):
-    """A key with which an organisation opens and reads the cases it accompanies. Only its SHA-256 is kept."""
+    """A key with which an organisation opens and reads the cases it accompanies. Only its SHA-256 is kept.
+
+    With a role it may also work on the rules.
+    """
 
     __tablename__ = "organisation_key"
     __table_args__ = (COUNTED,)
@@ -77,6 +85,7 @@ class OrganisationKeyRow(Table):
     id: Mapped[int] = mapped_column(BIG_ID, primary_key=True, autoincrement=True)
     name: Mapped[str] = mapped_column(String(100))
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    rules_role: Mapped[Role | None] = mapped_column(words_of(Role))
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 

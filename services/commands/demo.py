@@ -66,7 +66,7 @@ def live_through(
     session: Session, shelf: Shelf, story: Story, now: datetime, language_and_zone: tuple[str, str]
 ) -> Opened:
     """One story: time passes day by day, messages count as sent, and what happened is told when it happened."""
-    release, (language, time_zone) = shelf.in_force(session), language_and_zone
+    release, (language, time_zone) = shelf.in_force(session, now), language_and_zone
     moment = now - timedelta(days=story.days_ago)
     today = local_day(moment, time_zone)
     opened = open_case(

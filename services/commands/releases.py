@@ -13,9 +13,10 @@ import click
 from sqlalchemy import select
 
 from services.advisor.language import DEFAULT_LANGUAGE
+from services.casebook.authors import operator
 from services.casebook.clock import utc_now
 from services.casebook.database import Database, DatabaseUnavailableError, open_database
-from services.casebook.releases import NoReleaseError, add_release, fingerprint_in_force, publish
+from services.casebook.releases import NoReleaseError, add_release, fingerprint_in_force, publish, roll_back
 from services.casebook.settings import SettingsError, read_settings
 from services.casebook.tables import ReleaseRow
 from services.commands.rules import rules
@@ -43,8 +44,8 @@ def import_rules(folder: Path, why: str, by: str, language: str | None) -> None:
     said = language or DEFAULT_LANGUAGE
     _prove(read_rulebook(folder, said), said)
     with _database() as database, database.write() as session:
-        row = add_release(session, read_folder(folder), by, why, utc_now())
-        publish(session, row.fingerprint, by, why, utc_now())
+        row = add_release(session, read_folder(folder), operator(by), why, utc_now())
+        publish(session, row.fingerprint, operator(by), why, utc_now())
     click.echo(f"release {row.number} ({row.fingerprint[:SHOWN_DIGITS]}) is in force")
 
 
@@ -68,7 +69,7 @@ def export_rules(folder: Path, number: int | None) -> None:
 def releases() -> None:
     """List all releases, the newest first, with who made them and why."""
     with _database() as database, database.read() as session:
-        in_force = fingerprint_in_force(session)
+        in_force = fingerprint_in_force(session, utc_now())
         for row in session.scalars(select(ReleaseRow).order_by(ReleaseRow.number.desc())):
             sign = "*" if row.fingerprint == in_force else " "
             made = f"{row.created_at:%Y-%m-%d %H:%M}"
@@ -84,7 +85,7 @@ def rollback(number: int, why: str, by: str) -> None:
     with _database() as database:
         row = _release(database, number)
         with database.write() as session:
-            publish(session, row.fingerprint, by, why, utc_now())
+            roll_back(session, number, operator(by), why, utc_now())
     click.echo(f"release {row.number} ({row.fingerprint[:SHOWN_DIGITS]}) is in force again")
 
 
@@ -109,7 +110,7 @@ def _prove(rulebook: Rulebook, language: str) -> None:
 def _release(database: Database, number: int | None) -> ReleaseRow:
     with database.read() as session:
         wanted = (
-            ReleaseRow.fingerprint == fingerprint_in_force(session) if number is None else ReleaseRow.number == number
+            ReleaseRow.fingerprint == fingerprint_in_force(session, utc_now()) if number is None else ReleaseRow.number == number
         )
         row = session.scalar(select(ReleaseRow).where(wanted))
     if row is None:

@@ -6,7 +6,7 @@ import sys
 
 from services.casebook.settings import SettingsError, read_settings
 from services.launch.problems import LaunchError
-from services.launch.processes import announce, migrate, prepare_environment, supervise
+from services.launch.processes import announce, link_for_the_first_admin, migrate, prepare_environment, supervise
 from services.launch.redis_server import provide_redis
 from services.launch.single import only_one, refuse_taken_port
 
@@ -29,7 +29,7 @@ def launch() -> int:
         with provide_redis(settings) as redis_url:
             environment = prepare_environment(settings, redis_url)
             migrate(environment)
-            with announce(settings):
+            with announce(settings, link_for_the_first_admin(settings)):
                 return supervise(settings, environment)
 
 

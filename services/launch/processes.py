@@ -12,6 +12,9 @@ from contextlib import contextmanager
 
 from honcho.manager import Manager
 
+from services.casebook.accounts import WELCOME, first_link
+from services.casebook.clock import utc_now
+from services.casebook.database import open_database
 from services.casebook.settings import Settings
 from services.launch.orphans import ends_with_parent, let_forks_end_with_us
 from services.launch.problems import LaunchError
@@ -54,12 +57,25 @@ def migrate(environment: Mapping[str, str]) -> None:
         raise LaunchError("The database could not be brought up to date; the lines above say why.")
 
 
+def link_for_the_first_admin(settings: Settings) -> str:
+    """The address at which the first admin of the rule studio sets a password; empty once somebody has."""
+    database = open_database(settings.database_url)
+    with database.write() as session:
+        token = first_link(session, utc_now())
+    database.close()
+    return f"{settings.base_url}{WELCOME}{token}" if token else ""
+
+
 @contextmanager
-def announce(settings: Settings) -> Iterator[None]:
-    """Print the address as soon as something answers there."""
+def announce(settings: Settings, welcome: str) -> Iterator[None]:
+    """Print the address as soon as something answers there. The link goes by a pipe: `ps` must not show it."""
     local = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host
     asked = f"http://{local}:{settings.port}"
-    announcer = subprocess.Popen([PYTHON, "-m", "services.launch.announce", asked, settings.base_url])
+    command = [PYTHON, "-m", "services.launch.announce", asked, settings.base_url]
+    announcer = subprocess.Popen(command, stdin=subprocess.PIPE, text=True)
+    assert announcer.stdin is not None
+    with announcer.stdin as pipe:
+        pipe.write(welcome)
     try:
         yield
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 from structlog.typing import FilteringBoundLogger
@@ -42,9 +42,9 @@ class ReleaseInForce:
     _held: Release | None = None
     _asked_at: float = 0.0
 
-    def __call__(self, session: Session) -> Release:
+    def __call__(self, session: Session, now: datetime) -> Release:
         if self._held is None or self.running() - self._asked_at >= ASK_AGAIN_AFTER:
-            self._held = self.shelf.in_force(session)
+            self._held = self.shelf.in_force(session, now)
             self._asked_at = self.running()
         return self._held
 

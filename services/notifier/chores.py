@@ -92,8 +92,8 @@ class Chores:
                 case = _take(session, case_id, self.clock() if is_due_only else None)
                 if case is None:
                     return 0
-                before = _count(session, case_id)
-                recorded = look_after(Desk(session, self.shelf.in_force(session), self.clock()), self.shelf, case)
+                before, now = _count(session, case_id), self.clock()
+                recorded = look_after(Desk(session, self.shelf.in_force(session, now), now), self.shelf, case)
                 session.flush()
                 return _count(session, case_id) - before if recorded is None else 0
         except DatabaseUnavailableError:

@@ -53,7 +53,7 @@ class Taker:
 
     writer: Writer
     channels: Mapping[str, Channel]
-    release_in_force: Callable[[Session], Release]
+    release_in_force: Callable[[Session, datetime], Release]
     situation_on: Callable[[CaseRow, Rulebook, date], Situation]
     code_of: Callable[[ChannelRow], str]
     lease: timedelta = LEASE
@@ -80,7 +80,7 @@ class Taker:
         return None
 
     def _look(self, session: Session, case: CaseRow, row: FollowUpRow, now: datetime) -> CaseNow:
-        release = self.release_in_force(session)
+        release = self.release_in_force(session, now)
 
         def decide_on(day: date) -> Decision:
             return release.decide_by_reference(self.situation_on(case, release.rulebook, day), day)

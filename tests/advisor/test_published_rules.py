@@ -32,7 +32,7 @@ def client(ashore: Ashore) -> FlaskClient:
     app = create_app(read_settings(env_file=None))
     parts: Parts = app.extensions["ashore"]
     time = iter(range(0, 1_000_000, 1 + int(LOOK_EVERY.total_seconds())))
-    parts.releases.before_lending = NewestRelease(parts.releases, parts.database, lambda: next(time)).look
+    parts.releases.before_lending = NewestRelease(parts.releases, parts.database, parts.clock, lambda: next(time)).look
     return app.test_client()
 
 

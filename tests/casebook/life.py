@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from services.casebook.authors import Author
 from services.casebook.cases import NewCase, Opened, answer, open_case, record_event
 from services.casebook.database import Database
 from services.casebook.desk import Desk, Recorded
 from services.casebook.events import find_type, read_event
-from services.casebook.model import EventSource, FollowUpKind, FollowUpState
+from services.casebook.model import EventSource, FollowUpKind, FollowUpState, Role
 from services.casebook.outbox import UNTIL_VERIFIED
 from services.casebook.releases import Shelf
 from services.casebook.tables import CaseRow, CounsellorQueueRow, DecisionRow, EventRow, FollowUpRow
@@ -23,6 +24,7 @@ from services.rulebook.situation import read_situation
 START = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 """Noon in Shanghai, a Tuesday."""
 ZONE = "Asia/Shanghai"
+LAWYER = Author("account:1", "a lawyer", Role.PUBLISHER)
 
 
 @dataclass(slots=True)
@@ -38,7 +40,7 @@ class Life:
 
     def open(self, facts: Mapping[str, object], **more: Any) -> Opened:
         with self.database.write() as session:
-            desk = Desk(session, self.shelf.in_force(session), self.now)
+            desk = Desk(session, self.shelf.in_force(session, self.now), self.now)
             situation = read_situation(desk.release.rulebook, dict(facts))
             given: dict[str, Any] = {"language": "en", "time_zone": ZONE, "retention_days": 730, "consent": {}, **more}
             opened = open_case(desk, NewCase(situation=situation, **given))
@@ -47,20 +49,20 @@ class Life:
 
     def tell(self, event: str, occurred_at: datetime | None = None, **data: object) -> Recorded:
         with self.database.write() as session:
-            desk = Desk(session, self.shelf.in_force(session), self.now)
+            desk = Desk(session, self.shelf.in_force(session, self.now), self.now)
             case = session.get_one(CaseRow, self.case_id, with_for_update=True)
             told = read_event(desk.release.rulebook, find_type(event), data, occurred_at or self.now)
             return record_event(desk, case, told, EventSource.PERSON)
 
     def answer(self, row: FollowUpRow, value: object) -> Recorded:
         with self.database.write() as session:
-            desk = Desk(session, self.shelf.in_force(session), self.now)
+            desk = Desk(session, self.shelf.in_force(session, self.now), self.now)
             case = session.get_one(CaseRow, self.case_id, with_for_update=True)
             return answer(desk, case, session.get_one(FollowUpRow, row.id), value, EventSource.PERSON)
 
     def do(self, act: Any, *arguments: object) -> Any:
         with self.database.write() as session:
-            desk = Desk(session, self.shelf.in_force(session), self.now)
+            desk = Desk(session, self.shelf.in_force(session, self.now), self.now)
             return act(desk, session.get_one(CaseRow, self.case_id, with_for_update=True), *arguments)
 
     def wait(self, days: float) -> list[FollowUpRow]:

@@ -84,7 +84,7 @@ def test_a_decision_that_was_tampered_with_cannot_be_worked_out_again(life: Life
             update(DecisionRow).where(DecisionRow.case_id == life.case_id).values(facts='{"days_overdue":13}')
         )
     with life.database.read() as session, pytest.raises(ReplayError):
-        replay(life.shelf.in_force(session), life.decisions()[0])
+        replay(life.shelf.in_force(session, life.now), life.decisions()[0])
 
 
 def test_a_day_that_rolls_along_with_the_decision_has_not_moved(life: Life) -> None:
@@ -92,7 +92,7 @@ def test_a_day_that_rolls_along_with_the_decision_has_not_moved(life: Life) -> N
     life.wait(2)
     recorded = life.tell("help.wanted")
     with life.database.read() as session:
-        changes = plan_changes(recorded.made, life.shelf.in_force(session), "")
+        changes = plan_changes(recorded.made, life.shelf.in_force(session, life.now), "")
     assert changes["moved"] == []
 
 
@@ -217,7 +217,7 @@ def test_events_are_only_added(life: Life) -> None:
 
 def test_every_event_type_sets_only_facts_that_the_starter_rulebook_has(life: Life) -> None:
     with life.database.read() as session:
-        rulebook: Rulebook = life.shelf.in_force(session).rulebook
+        rulebook: Rulebook = life.shelf.in_force(session, life.now).rulebook
     for kind in EVENT_TYPES.values():
         named = {*kind.sets, *kind.starts, *(spec.fact for spec in kind.fields if spec.fact)}
         assert named <= set(rulebook.facts), kind.id
@@ -232,7 +232,7 @@ def test_due_moments_are_in_the_persons_own_time_zone(life: Life) -> None:
 def test_replay_needs_the_same_release(life: Life) -> None:
     life.open(DEBT)
     with life.database.read() as session:
-        release = life.shelf.in_force(session)
+        release = life.shelf.in_force(session, life.now)
     other = replace(release, rulebook=replace(release.rulebook, fingerprint="0" * 64))
     with pytest.raises(ReplayError):
         replay(other, life.decisions()[0])

@@ -21,7 +21,7 @@ from services.casebook.releases import (
 from services.casebook.tables import PublicationRow, ReleaseRow
 from services.rulebook.load import load_rulebook
 from services.rulebook.problems import RulebookError
-from tests.casebook.life import START
+from tests.casebook.life import LAWYER, START
 
 First = Callable[[Mapping[str, str]], str]
 
@@ -69,7 +69,7 @@ def test_several_first_starts_at_once_make_one_release(
 
 def test_files_that_cannot_be_used_become_no_release(database: Database) -> None:
     with pytest.raises(RulebookError), database.write() as session:
-        add_release(session, {"facts.yaml": "facts: ["}, "a lawyer", "a test", START)
+        add_release(session, {"facts.yaml": "facts: ["}, LAWYER, "a test", START)
     with database.read() as session:
         assert session.scalars(select(ReleaseRow)).all() == []
 
@@ -77,7 +77,7 @@ def test_files_that_cannot_be_used_become_no_release(database: Database) -> None
 def test_the_same_content_is_the_same_release(database: Database, first: First, rule_files: Mapping[str, str]) -> None:
     fingerprint = first(rule_files)
     with database.write() as session:
-        again = add_release(session, dict(reversed(rule_files.items())), "a lawyer", "a test", START)
+        again = add_release(session, dict(reversed(rule_files.items())), LAWYER, "a test", START)
     assert (again.fingerprint, again.number) == (fingerprint, 1)
 
 
@@ -87,16 +87,16 @@ def test_publishing_puts_a_release_in_force_and_rolling_back_the_one_before(
     old = first(rule_files)
     path = next(path for path in rule_files if path.endswith("topics/pay.yaml"))
     with database.write() as session:
-        new = add_release(session, {**rule_files, path: rule_files[path] + "\n# a remark\n"}, "a", "b", START, load)
-        publish(session, new.fingerprint, "a lawyer", "a test", START)
-        assert fingerprint_in_force(session) == new.fingerprint != old
-        publish(session, old, "a lawyer", "it was wrong", START)
-        assert fingerprint_in_force(session) == old
+        new = add_release(session, {**rule_files, path: rule_files[path] + "\n# a remark\n"}, LAWYER, "b", START, load)
+        publish(session, new.fingerprint, LAWYER, "a test", START)
+        assert fingerprint_in_force(session, START) == new.fingerprint != old
+        publish(session, old, LAWYER, "it was wrong", START)
+        assert fingerprint_in_force(session, START) == old
 
 
 def test_without_a_release_there_is_a_plain_word(database: Database) -> None:
     with database.read() as session, pytest.raises(NoReleaseError):
-        fingerprint_in_force(session)
+        fingerprint_in_force(session, START)
 
 
 def test_a_release_is_built_once_in_a_process(
@@ -104,6 +104,6 @@ def test_a_release_is_built_once_in_a_process(
 ) -> None:
     fingerprint = first(rule_files)
     with database.read() as session:
-        assert shelf.in_force(session) is shelf.release(session, fingerprint)
+        assert shelf.in_force(session, START) is shelf.release(session, fingerprint)
         with pytest.raises(NoReleaseError):
             shelf.release(session, "0" * 64)

@@ -13,7 +13,7 @@ from services.casebook.model import CaseState, FollowUpKind, FollowUpState
 from services.casebook.releases import Load, Shelf, add_release, ensure_first_release, fingerprint_in_force, publish
 from services.casebook.tables import FollowUpRow, Table
 from services.casebook.upkeep import erase_old_cases, look_after
-from tests.casebook.life import START, Life
+from tests.casebook.life import LAWYER, START, Life
 
 DEBT = {"product": "jiebei", "days_overdue": 12, "ability_to_pay": "partial", "negotiation": "refused"}
 
@@ -28,8 +28,8 @@ def own(database: Database, shelf: Shelf, rule_files: Mapping[str, str], load: L
 
 def put_in_force(life: Life, files: Mapping[str, str]) -> str:
     with life.database.write() as session:
-        row = add_release(session, files, "a lawyer", "a test", life.now, life.shelf.load)
-        publish(session, row.fingerprint, "a lawyer", "a test", life.now)
+        row = add_release(session, files, LAWYER, "a test", life.now, life.shelf.load)
+        publish(session, row.fingerprint, LAWYER, "a test", life.now)
         return row.fingerprint
 
 
@@ -85,7 +85,7 @@ def test_rolling_back_is_one_more_publication(own: Life, rule_files: Mapping[str
     put_in_force(own, rule_files)
     own.look_after()
     with own.database.read() as session:
-        assert fingerprint_in_force(session) == old
+        assert fingerprint_in_force(session, own.now) == old
     assert "apply_mediation" in own.actions()
 
 

@@ -49,7 +49,7 @@ class House:
 
     def open(self) -> str:
         with self.database.write() as session:
-            desk = Desk(session, self.shelf.in_force(session), self.now)
+            desk = Desk(session, self.shelf.in_force(session, self.now), self.now)
             situation = read_situation(desk.release.rulebook, dict(FACTS))
             return open_case(desk, NewCase(situation, "en", "Asia/Shanghai", 365, {})).case.id
 

@@ -99,7 +99,7 @@ class World:
     def post_office(self, paper: PaperChannel | None = None, **more: Any) -> PostOffice:
         channels = {"webhook": paper or self.paper}
         writer = Writer(TEXTS, SIGNER)
-        taker = Taker(writer, channels, lambda _: self.release, situation_on, lambda _: "482913")
+        taker = Taker(writer, channels, lambda _, __: self.release, situation_on, lambda _: "482913")
         return PostOffice(
             self.database,
             taker,

@@ -100,7 +100,7 @@ def _links(data: Path, address: str) -> dict[str, str]:
     secret, now = (data / "secret-key").read_text().strip(), datetime.now(UTC)
     signer = LinkSigner(secret, address)
     with database.write() as session:
-        release = Shelf().in_force(session)
+        release = Shelf().in_force(session, now)
         situation = read_situation(release.rulebook, dict(FACTS))
         case = open_case(Desk(session, release, now), NewCase(situation, "zh-CN", "Asia/Shanghai", 365, {})).case
         channel = add_channel(session, case, NewChannel("email", {"address": "a@example.org"}, "Asia/Shanghai"), now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from services.casebook.tables import Table
+from services.casebook.rule_tables import Table
 
 context.configure(
     connection=context.config.attributes["connection"],
