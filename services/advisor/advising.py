@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -28,6 +28,14 @@ NOT_READ = Text(
 )
 
 
+Heard = Callable[[Iterable[str]], None]
+"""Is told the ids of the rules that spoke in one answer."""
+
+
+def unheard(_: Iterable[str]) -> None:
+    """Nobody counts."""
+
+
 class Default(NamedTuple):
     """What holds for a situation that does not say it."""
 
@@ -35,11 +43,16 @@ class Default(NamedTuple):
     language: str
 
 
-def answer_one(release: Release, asked: Mapping[str, Any], default: Default) -> bytes:
-    """The answer to one situation that its schema has let pass. Raises SituationError about its facts."""
+def answer_one(release: Release, asked: Mapping[str, Any], default: Default, heard: Heard = unheard) -> bytes:
+    """The answer to one situation that its schema has let pass. Raises SituationError about its facts.
+
+    `heard` is told which rules speak in it.
+    """
     situation = read_situation(release.rulebook, asked["facts"], asked.get("declined", ()))
     as_of = asked.get("as_of") or default.as_of
-    return orjson.dumps(advise(release, situation, as_of, asked.get("language") or default.language))
+    answer = advise(release, situation, as_of, asked.get("language") or default.language)
+    heard([step["rule"] for step in answer["steps"]])
+    return orjson.dumps(answer)
 
 
 class BatchAnswer(NamedTuple):
@@ -50,7 +63,9 @@ class BatchAnswer(NamedTuple):
     refused: int
 
 
-def answer_batch(release: Release, situations: Iterable[object], default: Default) -> BatchAnswer:
+def answer_batch(
+    release: Release, situations: Iterable[object], default: Default, heard: Heard = unheard
+) -> BatchAnswer:
     """One item per situation, in their order: its answer, or the problem document that it would have got alone.
 
     After MOST_BATCH_PROBLEMS the rest is refused unread: finding what was meant takes longer than answering.
@@ -59,7 +74,7 @@ def answer_batch(release: Release, situations: Iterable[object], default: Defaul
     problems = 0
     for index, raw in enumerate(situations):
         is_read = problems < MOST_BATCH_PROBLEMS
-        item = _answer_item(release, raw, index, default) if is_read else _unread(raw, index, default)
+        item = _answer_item(release, raw, index, default, heard) if is_read else _unread(raw, index, default)
         problems += len(item["problem"]["errors"]) if "problem" in item else 0
         items.append(item)
     refused = sum("problem" in item for item in items)
@@ -67,11 +82,11 @@ def answer_batch(release: Release, situations: Iterable[object], default: Defaul
     return BatchAnswer(orjson.dumps(document), len(items) - refused, refused)
 
 
-def _answer_item(release: Release, raw: object, index: int, default: Default) -> dict[str, Any]:
+def _answer_item(release: Release, raw: object, index: int, default: Default, heard: Heard) -> dict[str, Any]:
     at = f"/situations/{index}"
     try:
         asked = SITUATION.load(raw)  # type: ignore[arg-type]
-        answer = answer_one(release, asked, default)
+        answer = answer_one(release, asked, default, heard)
     except ValidationError as error:
         return _refused(index, problems_of(messages_of(error), SITUATION, raw, at), _language_in(raw, default))
     except SituationError as error:

@@ -20,6 +20,7 @@ from services.advisor.parts import NAME, Parts
 from services.advisor.published import database_component, published_release
 from services.advisor.readiness import Component, Work
 from services.advisor.release_in_force import ReleaseInForce
+from services.advisor.rule_counts import RuleCounts
 from services.advisor.sessions import PageSessions
 from services.advisor.watching import REQUEST_ID, watched
 from services.casebook.clock import Clock, utc_now
@@ -72,6 +73,7 @@ def create_app(
         clock,
         metrics,
         database,
+        RuleCounts(database, lambda: clock().astimezone(settings.time_zone).date()),
         [
             lambda: _release_component(releases),
             lambda: database_component(database),

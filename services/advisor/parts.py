@@ -10,6 +10,7 @@ from flask import current_app
 from services.advisor.metrics import Metrics
 from services.advisor.readiness import Probe
 from services.advisor.release_in_force import ReleaseInForce
+from services.advisor.rule_counts import RuleCounts
 from services.casebook.clock import Clock
 from services.casebook.database import Database
 from services.casebook.settings import Settings
@@ -26,6 +27,7 @@ class Parts:
     clock: Clock
     metrics: Metrics
     database: Database
+    rule_counts: RuleCounts
     probes: list[Probe] = field(default_factory=list)
 
     def today(self) -> date:

@@ -37,7 +37,7 @@ def advise(asked: dict[str, Any], query: dict[str, Any]) -> Response:
     with at_hand.releases.borrow() as release:
         differed = release.disagreements.count
         try:
-            body = answer_one(release, asked, _default({**query, **asked}))
+            body = answer_one(release, asked, _default({**query, **asked}), at_hand.rule_counts.note)
         except SituationError as error:
             at_hand.metrics.count_situations(answered=0, refused=1)
             raise Refusal(422, "invalid_situation", INVALID, error.problems) from error
@@ -60,7 +60,7 @@ def advise_many(asked: dict[str, Any], query: dict[str, Any]) -> Response:
     default = _default({**query, **asked})
     with at_hand.releases.borrow() as release:
         differed = release.disagreements.count
-        batch: BatchAnswer = answer_batch(release, asked["situations"], default)
+        batch: BatchAnswer = answer_batch(release, asked["situations"], default, at_hand.rule_counts.note)
         differed = release.disagreements.count - differed
     at_hand.metrics.count_situations(answered=batch.answered, refused=batch.refused)
     at_hand.metrics.count_disagreements(differed)

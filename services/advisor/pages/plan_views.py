@@ -36,6 +36,8 @@ class ListView:
 def plan() -> Response:
     with parts().releases.borrow() as release:
         view = _list_view(release, answers_so_far())
+        if "plan" not in view.standing.answers.seen:
+            parts().rule_counts.note(step["rule"] for step in view.advice["steps"])
         answers = replace(
             view.standing.answers.having_seen("plan").having_seen("first"), before=view.standing.answers.facts
         )
