@@ -34,18 +34,19 @@ class RuleCounts:
 
     def note(self, rules: Iterable[str]) -> None:
         """These rules spoke in one answer."""
-        self._counts.update(rules)
-        if self._seconds() - self._written_at >= self._every and self._lock.acquire(blocking=False):
-            try:
-                self._write()
-            finally:
-                self._lock.release()
+        with self._lock:
+            self._counts.update(rules)
+            now = self._seconds()
+            if now - self._written_at < self._every:
+                return
+            self._written_at = now
+            counts, self._counts = self._counts, Counter()
+        self._write(counts)
 
-    def _write(self) -> None:
-        self._written_at = self._seconds()
-        counts, self._counts = self._counts, Counter()
+    def _write(self, counts: Counter[str]) -> None:
         try:
             with self._database.write() as session:
                 add_uses(session, self._today(), counts)
         except DatabaseUnavailableError:
-            self._counts.update(counts)
+            with self._lock:
+                self._counts.update(counts)
