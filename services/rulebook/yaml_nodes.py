@@ -62,7 +62,7 @@ def read_yaml(text: str, file: str, problems: Problems) -> Node | None:
     """The one document of the file, or None if it is empty or refused; the reasons are added to the problems."""
     composer = _Composer(file, problems)
     try:
-        return composer.document(_Parser(typ="base", pure=False).parse(text))
+        return composer.document(Parser(typ="base", pure=False).parse(text))
     except _Refused:
         return None
     except YAMLError as error:
@@ -71,7 +71,7 @@ def read_yaml(text: str, file: str, problems: Problems) -> Node | None:
         return None
 
 
-class _Parser(YAML):
+class Parser(YAML):
     """libyaml, or ruamel's own parser where that is not installed; it answers the same, ten times as slowly."""
 
     def official_plug_ins(self) -> list[str]:
