@@ -1,22 +1,18 @@
 """Compares durable_rules with the reference: all regions of all rules, all bounds, and random whole situations.
 
-`python -m services.rulebook.agreement` reads a pickled rulebook and answers in JSON; `prove_in_subprocess` starts it,
-so that a hang or a crash of the engine costs a draft its publication and never costs the service anything.
+`prove_in_subprocess` does it in a process of its own, so that a hang or a crash of the engine costs a draft its
+publication and never costs the service anything.
 """
 
 from __future__ import annotations
 
-import json
-import pickle
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations
-from pathlib import Path
 from random import Random
 
+from services.rulebook.apart import ApartError, apart
 from services.rulebook.compile import UNKNOWN_CELL, CompiledFact, CompiledRules, compile_rules, holds
 from services.rulebook.matcher import Matcher
 from services.rulebook.model import Kind, Rulebook, Value
@@ -80,22 +76,16 @@ def check_agreement(
 def prove_in_subprocess(rulebook: Rulebook, timeout: timedelta, sample: int = 1000) -> Report:
     """The same in a process of its own. AgreementError if it does not come back with an answer."""
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", __name__],
-            input=pickle.dumps((rulebook, sample)),
-            capture_output=True,
-            cwd=Path(__file__).parents[2],
-            timeout=timeout.total_seconds(),
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise AgreementError(f"no answer within {timeout.total_seconds():.0f} s") from error
-    if done.returncode:
-        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        raise AgreementError(last or f"ended by signal {-done.returncode}")
-    fields = json.loads(done.stdout)
-    differences = tuple(Difference(one["situation"], tuple(one["rules"])) for one in fields.pop("differences"))
-    return Report(**fields, differences=differences)
+        report: Report = apart(compare_engines, rulebook, sample, within=timeout)
+    except ApartError as error:
+        raise AgreementError(str(error)) from error
+    return report
+
+
+def compare_engines(rulebook: Rulebook, sample: int = 1000) -> Report:
+    """Both engines built anew and compared. MatcherError if durable_rules gives up."""
+    compiled = compile_rules(rulebook)
+    return check_agreement(compiled, Matcher(compiled), Reference(compiled), sample)
 
 
 def random_situations(compiled: CompiledRules, count: int, seed: int) -> Iterator[dict[str, Value]]:
@@ -180,14 +170,3 @@ def _random_value(fact: CompiledFact, random: Random) -> Value:
     example = fact.cells[cell].example
     assert example is not None  # only the unknown cell has none
     return example
-
-
-def _main() -> None:
-    rulebook, sample = pickle.load(sys.stdin.buffer)
-    compiled = compile_rules(rulebook)
-    report = check_agreement(compiled, Matcher(compiled), Reference(compiled), sample)
-    json.dump(asdict(report), sys.stdout)
-
-
-if __name__ == "__main__":
-    _main()
