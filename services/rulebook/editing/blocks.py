@@ -104,7 +104,7 @@ def add_block(files: Mapping[str, str], kind: str, file: str, text: str, lead: s
 
 def fields_of(block: Block) -> dict[str, Field]:
     """The top-level fields of an entry, in the order written. Raises EditError if it is written in brackets."""
-    node = _own_node(block)
+    node = own_node(block)
     lines = lines_of(block.text)
     return {
         key.text: Field(key.text, key.line, value.last, "".join(lines[key.line : value.last]), key.column)
@@ -126,7 +126,7 @@ def set_field(block: Block, key: str, written: str, order: Sequence[str] = ()) -
         )
     old = fields[key]
     lead = lines[old.start][: old.indent]
-    value = _own_node(block).find(key)
+    value = own_node(block).find(key)
     comment = comment_behind(lines, value) if value is not None and "\n" not in written.rstrip("\n") else ""
     fresh = f"{lead}{key}:{_indented(written, indent)}{comment}\n"
     return replace(block, text=_joined(lines[: old.start], fresh, lines[old.end :]))
@@ -164,6 +164,15 @@ def comment_behind(lines: Sequence[str], value: Node) -> str:
         return ""
     rest = lines[value.line][value.end[1] :].rstrip()
     return rest if rest.lstrip().startswith("#") else ""
+
+
+def own_node(block: Block) -> Pairs:
+    """The entry's keys and values, with lines counted from its own first one."""
+    root = read_nodes(block.text)
+    node = root.items[0] if isinstance(root, Items) and root.items else root
+    if not isinstance(node, Pairs) or node.is_flow or not node.pairs:
+        raise EditError(_in_brackets(block))
+    return node
 
 
 def lists_of(root: Node | None) -> Iterator[ListHead]:
@@ -217,15 +226,6 @@ def _dash_line(lines: list[str], line: int) -> int:
     while line > 0 and not lines[line].lstrip().startswith("-"):
         line -= 1
     return line
-
-
-def _own_node(block: Block) -> Pairs:
-    """The entry's keys and values, with lines counted from its own first one."""
-    root = read_nodes(block.text)
-    node = root.items[0] if isinstance(root, Items) and root.items else root
-    if not isinstance(node, Pairs) or node.is_flow or not node.pairs:
-        raise EditError(_in_brackets(block))
-    return node
 
 
 def _place_of_new(fields: Mapping[str, Field], key: str, order: Sequence[str]) -> int:
