@@ -30,7 +30,7 @@ FOR_PAGES = [*ALWAYS, (POLICY, OWN_FILES)]
 
 
 def with_security_headers(application: WSGIApplication) -> WSGIApplication:
-    """`application`, whose every answer gets them, errors and files included; a policy of its own stays."""
+    """`application`, whose every answer gets them, errors and files included; what it says itself stays."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *rest: object) -> Callable[[bytes], object]:
@@ -42,10 +42,6 @@ def with_security_headers(application: WSGIApplication) -> WSGIApplication:
 
 
 def _missing(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    is_page = False
-    for name, value in headers:
-        if name == POLICY:
-            return ALWAYS
-        if name == "Content-Type":
-            is_page = value.startswith("text/html")
-    return FOR_PAGES if is_page else FOR_DATA
+    own = {name for name, _ in headers}
+    is_page = any(name == "Content-Type" and value.startswith("text/html") for name, value in headers)
+    return [(name, value) for name, value in (FOR_PAGES if is_page else FOR_DATA) if name not in own]
