@@ -32,6 +32,10 @@ SAID = {
         "草稿和现行规则完全一样，没有可提交的内容。",
         "The draft is the same as the rules in force; there is nothing to hand in.",
     ),
+    "takes_away": Text(
+        "改动之后，有人会少一步，或者晚一步。请看清楚；确实要这样，再确认提交。",
+        "After this change somebody loses a step, or takes it later. Look at who; if it is meant, confirm and hand in.",
+    ),
     "behind": Text(
         "这期间发布或预定了新的版本；请先把它合并进草稿。",
         "Another release was published or planned meanwhile; take it over into the draft first.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -90,15 +90,18 @@ def rename_draft(session: Session, draft: DraftRow, title: str, why: str, author
     _record(session, author, "draft.renamed", draft, now, {"title": draft.title})
 
 
-def submit(session: Session, draft: DraftRow, author: Author, now: datetime) -> None:
-    """Hand in; the caller has proved the files of this version."""
+def submit(session: Session, draft: DraftRow, author: Author, now: datetime, losses: Collection[str] = ()) -> None:
+    """Hand in; the caller has proved the files of this version.
+
+    `losses` are the actions that somebody loses or is told to take later, which the author has seen and confirmed.
+    """
     author.need(Role.EDITOR)
     _need(draft, DraftState.OPEN)
     if not differences(base_files(session, draft), files_of(session, draft)):
         raise DraftError("nothing_changed")
     draft.state, draft.submitted_by, draft.submitted_by_name = DraftState.SUBMITTED, author.key, author.name
     draft.sent_back_because = None
-    _record(session, author, "draft.submitted", draft, now, {"version": draft.version})
+    _record(session, author, "draft.submitted", draft, now, {"version": draft.version, "losses": sorted(losses)})
 
 
 def approve(session: Session, draft: DraftRow, author: Author, now: datetime, own_allowed: bool = False) -> None:
