@@ -17,6 +17,7 @@ from services.advisor.api import (
 )
 from services.advisor.openapi import AshoreApi
 from services.advisor.pages.registration import register_pages
+from services.advisor.studio.registration import register_studio
 
 
 def register_blueprints(api: AshoreApi, app: Flask) -> None:
@@ -25,3 +26,4 @@ def register_blueprints(api: AshoreApi, app: Flask) -> None:
         api.register_blueprint(module.blueprint)
     app.register_blueprint(documents.blueprint)
     register_pages(app)
+    register_studio(app)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, request
+from werkzeug.wrappers import Response
 
 from services.advisor.pages.rendering import keep_out_of_caches
 from services.advisor.parts import parts
 from services.advisor.studio.session_cookie import FORM_FIELD, is_own_form
-from services.advisor.studio.visitor import Answer, ask_to_sign_in, is_open, refuse_unless_allowed, signed_in
+from services.advisor.studio.visitor import ask_to_sign_in, is_open, refuse_unless_allowed, signed_in
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 blueprint.after_request(keep_out_of_caches)
@@ -18,7 +19,7 @@ class ForeignFormError(Exception):
 
 
 @blueprint.before_request
-def keep_the_door() -> Answer | None:
+def keep_the_door() -> Response | None:
     """First who it is, then whether the form is ours, then whether they may do this."""
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None:

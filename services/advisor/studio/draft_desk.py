@@ -12,7 +12,8 @@ from services.advisor.parts import parts
 from services.advisor.studio.rendering import studio_page, words
 from services.advisor.studio.visitor import visitor
 from services.casebook.draft_errors import DraftError, StaleDraftError
-from services.casebook.drafts import base_files, change_draft, files_of, find_draft
+from services.casebook.draft_versions import base_files, files_of
+from services.casebook.drafts import Edit, change_draft, find_draft
 from services.casebook.rule_tables import DraftRow
 from services.rulebook.editing.merging import Merge
 
@@ -58,7 +59,7 @@ def save(open_draft: OpenDraft, files: Mapping[str, str], what: str, then: str |
             row = find_draft(session, open_draft.row.id, to_change=True)
             if row is None:
                 abort(404)
-            change_draft(session, row, open_draft.version, dict(files), visitor(), what, parts().clock())
+            change_draft(session, row, Edit(open_draft.version, dict(files), what), visitor(), parts().clock())
     except StaleDraftError as error:
         return conflict_page(open_draft, error.merge, what, following)
     except DraftError as error:

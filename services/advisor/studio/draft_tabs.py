@@ -9,17 +9,18 @@ from services.advisor.studio.rendering import way
 from services.casebook.model import DraftState
 
 TABS = (
-    ("sentences", "draft", {}),
-    ("table", "table", {}),
-    ("text", "text", {}),
-    ("sheet", "sheet", {}),
-    ("try", "try_it", {}),
-    ("checks", "checks", {}),
-    ("tests", "tests", {}),
-    ("impact", "impact", {}),
-    ("changes", "changes", {}),
+    ("overview", "draft"),
+    ("sentences", "sentences"),
+    ("table", "table"),
+    ("text", "text"),
+    ("sheet", "sheet"),
+    ("try", "try_it"),
+    ("checks", "checks"),
+    ("tests", "tests"),
+    ("impact", "impact"),
+    ("changes", "changes"),
 )
-"""Name of the tab (`tabs.NAME` in the catalogue), endpoint, further values of its address."""
+"""Name of the tab (`tabs.NAME` in the catalogue) and its endpoint, which takes nothing but `number`."""
 
 NEXT = {
     DraftState.OPEN: ("next.check", "checks"),
@@ -36,7 +37,7 @@ class Tab:
 
 def tabs_of(draft: OpenDraft) -> tuple[Tab, ...]:
     """The tabs whose pages this installation has."""
-    found = ((name, way(endpoint, number=draft.row.id, **values)) for name, endpoint, values in TABS)
+    found = ((name, way(endpoint, number=draft.row.id)) for name, endpoint in TABS)
     return tuple(Tab(name, address) for name, address in found if address is not None)
 
 

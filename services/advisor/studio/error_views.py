@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, MethodNotAllowed, NotFound
 
 from services.advisor.studio.blueprint import ForeignFormError, blueprint
 from services.advisor.studio.rendering import studio_page, words
 from services.casebook.authors import NotAllowedError
 from services.casebook.database import DatabaseUnavailableError
+
+
+@blueprint.route("/<path:anything>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+def elsewhere(anything: str) -> Response:
+    """What no page of the studio answers, or not to this method."""
+    del anything
+    if request.method == "GET":
+        raise NotFound
+    raise MethodNotAllowed(["GET"])
 
 
 @blueprint.errorhandler(NotFound)

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 from flask import Response, current_app, g, make_response, render_template, request, url_for
 from markupsafe import Markup
 
-from services.advisor.pages.rendering import LANGUAGE_COOKIE, LIFETIME, page_language
+from services.advisor.pages.answers import LIFETIME
+from services.advisor.pages.rendering import LANGUAGE_COOKIE, page_language
 from services.advisor.pages.texts import CatalogueError, Words, read_catalogue
 from services.advisor.parts import parts
 from services.advisor.studio.session_cookie import FORM_FIELD, form_token, keep_cookie

@@ -57,6 +57,11 @@ def keep_cookie(response: Response) -> Response:
     return response
 
 
+def sealed(carried: Carried) -> str:
+    """What the cookie holds: signed, so that nobody but us can have written it."""
+    return str(_serializer().dumps(carried))
+
+
 def _carried() -> Carried:
     if "studio_cookie" not in g:
         try:
@@ -69,8 +74,7 @@ def _carried() -> Carried:
 
 def _set(response: Response, carried: Carried) -> None:
     is_secure = parts().settings.base_url.startswith("https://")
-    sealed = _serializer().dumps(carried)
-    response.set_cookie(COOKIE, str(sealed), path=PATH, httponly=True, samesite="Strict", secure=is_secure)
+    response.set_cookie(COOKIE, sealed(carried), path=PATH, httponly=True, samesite="Strict", secure=is_secure)
 
 
 def _serializer() -> URLSafeSerializer:

@@ -12,7 +12,7 @@ from services.advisor.studio.blueprint import blueprint
 from services.advisor.studio.rendering import studio_page, words
 from services.advisor.studio.session_cookie import session_token, with_session, without_session
 from services.advisor.studio.visitor import open_to_all, signed_in
-from services.casebook import accounts
+from services.casebook import signing_in
 from services.casebook.accounts import AccountError
 
 
@@ -30,7 +30,7 @@ def give_password() -> AnyResponse:
     name, password = request.form.get("name", ""), request.form.get("password", "")
     with parts().database.write() as session:
         origin = request.remote_addr or ""
-        answer = accounts.sign_in(session, name, password, origin, parts().clock())
+        answer = signing_in.sign_in(session, name, password, origin, parts().clock())
     if answer.refused is None:
         return with_session(_redirect(_wanted()), answer.token)
     response = _door(answer.refused.in_language(words().language), 429 if answer.wait else 422)
@@ -45,7 +45,7 @@ def sign_out() -> AnyResponse:
     token = session_token()
     if token is not None:
         with parts().database.write() as session:
-            accounts.sign_out(session, token)
+            signing_in.sign_out(session, token)
     return without_session(_redirect(url_for("studio.sign_in", done="signed_out")))
 
 
@@ -64,8 +64,8 @@ def choose_password(token: str) -> AnyResponse:
         return _welcome(token, words()("welcome.differ"))
     try:
         with parts().database.write() as session:
-            row = accounts.set_password(session, token, password, parts().clock())
-            fresh = None if row is None else accounts.start_session(session, row, parts().clock())
+            row = signing_in.set_password(session, token, password, parts().clock())
+            fresh = None if row is None else signing_in.start_session(session, row, parts().clock())
     except AccountError as error:
         return _welcome(token, error.text.in_language(words().language))
     return _welcome(token) if fresh is None else with_session(_redirect(url_for("studio.home")), fresh)
@@ -77,7 +77,7 @@ def _door(error: str = "", status: int = 200) -> Response:
 
 def _welcome(token: str, error: str = "") -> Response:
     with parts().database.read() as session:
-        row = accounts.find_by_link(session, token, parts().clock())
+        row = signing_in.find_by_link(session, token, parts().clock())
     if row is None:
         return studio_page("message.html", 404, heading="link_used.heading", lead="link_used.lead")
     return studio_page("welcome.html", 422 if error else 200, error=error, account=row)

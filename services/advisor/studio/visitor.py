@@ -7,15 +7,15 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from flask import g, redirect, request, url_for
-from werkzeug.wrappers import Response as Answer
+from werkzeug.wrappers import Response
 
 from services.advisor.parts import parts
 from services.advisor.studio.session_cookie import session_token
 from services.casebook.access import hash_of
-from services.casebook.accounts import find_signed_in, keep_signed_in
 from services.casebook.authors import Author, NotAllowedError, author_of_account
 from services.casebook.model import Role
 from services.casebook.rule_tables import SignInRow
+from services.casebook.signing_in import find_signed_in, keep_signed_in
 
 View = TypeVar("View", bound=Callable[..., Any])
 NOTED_EVERY = timedelta(minutes=5)
@@ -73,7 +73,7 @@ def refuse_unless_allowed(view: Callable[..., Any]) -> None:
         raise NotAllowedError(role_needed(view))
 
 
-def ask_to_sign_in() -> Answer:
+def ask_to_sign_in() -> Response:
     """To the sign-in page, and from there back to where they wanted to go; a form is not sent a second time."""
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("studio.sign_in", next=wanted), 303)
