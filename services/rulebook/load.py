@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from services.rulebook.characters import plain_lines
@@ -44,10 +45,31 @@ def load_rulebook(files: Mapping[str, str], prefix: str = "rules/") -> Rulebook:
     return rulebook
 
 
+def read_if_sound(
+    files: Mapping[str, str], today: date, prefix: str = "rules/"
+) -> tuple[Rulebook | None, tuple[Problem, ...]]:
+    """What `load_rulebook` and `find_problems` answer, read once; None where `load_rulebook` would raise.
+
+    Overdue reviews and expired rules are errors, too, but do not make a rulebook unusable.
+    """
+    rulebook, problems = _read(files, prefix)
+    if rulebook is None or problems.has_errors:
+        return None, problems.in_order()
+    problems.found += islice(review_problems(rulebook, today), MOST_PROBLEMS)
+    return rulebook, problems.in_order()
+
+
 def find_problems(files: Mapping[str, str], today: date | None = None, prefix: str = "rules/") -> tuple[Problem, ...]:
     """Errors and warnings, by file and line. With `today`, overdue reviews and expired rules too."""
-    _, problems = _read(files, prefix, today)
-    return problems.in_order()
+    return read_sound_part(files, today, prefix)[1]
+
+
+def read_sound_part(
+    files: Mapping[str, str], today: date | None = None, prefix: str = "rules/"
+) -> tuple[Rulebook | None, tuple[Problem, ...]]:
+    """What is sound of the rulebook, for showing it while it is being written, with everything that is wrong."""
+    rulebook, problems = _read(files, prefix, today)
+    return rulebook, problems.in_order()
 
 
 def fingerprint_of(files: Mapping[str, str]) -> str:
