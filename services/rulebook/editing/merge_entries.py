@@ -114,7 +114,8 @@ class _EntryMerger:
             self.fields.append(FieldMerge("", state, base, theirs, mine))
             return str(text)
         order, _ = merged_order(*(list(side) for side in cut))
-        units = [self._unit(name, tuple(side.get(name) for side in cut)) for name in order]
+        names = dict.fromkeys((*order, *cut[0]))
+        units = [self._unit(name, tuple(side.get(name) for side in cut)) for name in names]
         if state in (MergeState.MINE, MergeState.THEIRS, MergeState.BOTH_ALIKE):
             return str(text)
         return _dash_of(mine) + "".join(unit.text for unit in units if unit is not None)[len(_dash_of(mine)) :]

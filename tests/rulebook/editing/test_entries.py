@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.rulebook.editing.blocks import ID_KEYS, EditError, find_blocks
@@ -224,6 +224,7 @@ def test_a_value_that_looks_like_something_else_survives(value: str) -> None:
     assert (values["covers"], values["valid"]) == ([value], {"from": value})
 
 
+@settings(max_examples=60, deadline=None)
 @given(TEXTS)
 def test_every_text_is_read_back_as_it_was_written(text: str) -> None:
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -249,6 +250,7 @@ def test_every_entry_written_with_its_own_values_is_the_same_letter_by_letter(ki
         assert change_entry(files, kind, entry.id, entry.values) == files
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(ALL), st.data())
 def test_a_changed_field_changes_nothing_else(which: tuple[str, str], data: st.DataObject) -> None:
     kind, name = which
