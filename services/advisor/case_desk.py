@@ -83,8 +83,8 @@ def change_case(case_id: str, asked: Any, act: Callable[[Visit], Reply]) -> Resp
     secret, key, now = bearer(), idempotency_key(), parts().clock()
     with saying_when_busy(), parts().database.write() as session, parts().releases.borrow() as release:
         case, source = _open(session, case_id, secret, to_change=True)
-        once = Request(f"case/{case_id}", key, _content(asked))
-        before = _answered_before(session, once, now)
+        once = Request(f"case/{case_id}", key, content_of(asked))
+        before = answered_before(session, once, now)
         if before is not None:
             return respond(before, replayed=True)
         check_version(case)
@@ -100,8 +100,8 @@ def answer_once(scope: str, asked: Any, act: Callable[[Desk], Reply]) -> Respons
     key, now = idempotency_key(), parts().clock()
     asks = f"{request.headers.get('Authorization')} {'' if len(key) >= STRONG_KEY else request.remote_addr}"
     with saying_when_busy(), parts().database.write() as session, parts().releases.borrow() as release:
-        once = Request(f"{scope}/{hash_of(asks)[:32]}", key, _content(asked))
-        before = _answered_before(session, once, now)
+        once = Request(f"{scope}/{hash_of(asks)[:32]}", key, content_of(asked))
+        before = answered_before(session, once, now)
         if before is not None:
             return respond(before, replayed=True)
         return _keep(session, once, act(Desk(session, release, now)))
@@ -192,6 +192,18 @@ def respond(answer: Answer, *, replayed: bool = False, etag: str | None = None) 
     return response
 
 
+def answered_before(session: Session, once: Request, now: Any) -> Answer | None:
+    try:
+        return begin(session, once, now)
+    except KeyReusedError as error:
+        raise Refusal(422, "idempotency_key_reused", SAID["idempotency_key_reused"]) from error
+
+
+def content_of(asked: Any) -> bytes:
+    """Everything that the request asks for, so that another request under the same key is noticed."""
+    return f"{request.method} {request.path}\n{json.dumps(asked, sort_keys=True, default=str)}".encode()
+
+
 @contextmanager
 def saying_when_busy() -> Iterator[None]:
     try:
@@ -210,23 +222,11 @@ def _open(session: Session, case_id: str, secret: str, *, to_change: bool = Fals
     return case, EventSource.PERSON if is_own(case, secret) else EventSource.COUNSELLOR
 
 
-def _answered_before(session: Session, once: Request, now: Any) -> Answer | None:
-    try:
-        return begin(session, once, now)
-    except KeyReusedError as error:
-        raise Refusal(422, "idempotency_key_reused", SAID["idempotency_key_reused"]) from error
-
-
 def _keep(session: Session, once: Request, reply: Reply) -> Response:
     answer = Answer(reply.status, orjson.dumps(reply.body))
     keep(session, once, answer, reply.case_id)
     version = reply.body.get("version")
     return respond(answer, etag=None if version is None else str(version))
-
-
-def _content(asked: Any) -> bytes:
-    """Everything that the request asks for, so that another request under the same key is noticed."""
-    return f"{request.method} {request.path}\n{json.dumps(asked, sort_keys=True, default=str)}".encode()
 
 
 def _unauthorised(code: str) -> Refusal:

@@ -30,13 +30,16 @@ class Refusal(Exception):
         detail: Text,
         problems: tuple[Problem, ...] = (),
         headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
+        """`more` are further members of the document, about this code alone."""
         super().__init__(code)
         self.status = status
         self.code = code
         self.detail = detail
         self.problems = problems
         self.headers = dict(headers or {})
+        self.more = dict(more or {})
 
 
 def handle_refusals(app: Flask) -> None:
@@ -48,7 +51,7 @@ def handle_refusals(app: Flask) -> None:
 def answer_refusal(refusal: Refusal) -> Response:
     language = language_of_errors(request)
     body = problem_document(refusal.status, refusal.code, refusal.detail, refusal.problems, language)
-    return _respond(body, refusal.status, language, refusal.headers)
+    return _respond({**body, **refusal.more}, refusal.status, language, refusal.headers)
 
 
 def answer_http_error(error: HTTPException) -> AnyResponse:

@@ -44,6 +44,7 @@ def create_draft(
 ) -> DraftRow:
     """A draft that starts with the newest release, or with `files` as its first change."""
     author.need(Role.EDITOR)
+    check_storable(files or {})
     base = _newest_release(session)
     draft = DraftRow(
         title=title.strip()[:LONGEST_TITLE] or "—", why=why.strip(), state=DraftState.OPEN,

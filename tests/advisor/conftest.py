@@ -16,6 +16,9 @@ from services.casebook.settings import Settings, read_settings, starter_rules
 from services.rulebook.load import load_rulebook, read_folder
 from services.rulebook.model import Rulebook
 from services.rulebook.release import Release
+from tests.advisor.rules_world import World, started
+from tests.rulebook.small_rulebook import small_files
+from tests.servers import new_database
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 """Noon in China."""
@@ -67,3 +70,27 @@ def client(app: Flask) -> FlaskClient:
 def situation_file(tmp_path: Path) -> Path:
     """Where a test puts the JSON that it hands to the command line."""
     return tmp_path / "situation.json"
+
+
+@pytest.fixture(scope="session")
+def rules_world(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[World]:
+    """An installation with the small rulebook on SQLite, in which all tests work on the rules."""
+    folder = tmp_path_factory.mktemp("rules-world")
+    yield from started(settings, f"sqlite:///{folder / 'ashore.db'}", folder / "rules", small_files())
+
+
+@pytest.fixture(scope="session")
+def postgresql_rules_world(
+    tmp_path_factory: pytest.TempPathFactory, postgresql_server: str, settings: Settings
+) -> Iterator[World]:
+    with new_database(postgresql_server) as url:
+        yield from started(settings, url, tmp_path_factory.mktemp("rules-world"), small_files())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def world(request: pytest.FixtureRequest) -> World:
+    """An installation with the small rulebook, on either database."""
+    name = "rules_world" if request.param == "sqlite" else "postgresql_rules_world"
+    world: World = request.getfixturevalue(name)
+    world.now = NOON
+    return world

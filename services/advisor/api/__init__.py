@@ -13,16 +13,21 @@ from services.advisor.api import (
     counsellors,
     documents,
     health,
+    releases,
     vocabulary,
 )
 from services.advisor.openapi import AshoreApi
 from services.advisor.pages.registration import register_pages
 from services.advisor.studio.registration import register_studio
 
+FOR_EVERYBODY = (advice, vocabulary)
+ABOUT_CASES = (cases, case_reading, case_messages, case_channels, counsellors)
+ABOUT_RULES = (releases,)
+
 
 def register_blueprints(api: AshoreApi, app: Flask) -> None:
     """Documented endpoints go to `api`, pages straight to `app`."""
-    for module in (advice, vocabulary, cases, case_reading, case_messages, case_channels, counsellors, health):
+    for module in (*FOR_EVERYBODY, *ABOUT_CASES, *ABOUT_RULES, health):
         api.register_blueprint(module.blueprint)
     app.register_blueprint(documents.blueprint)
     register_pages(app)

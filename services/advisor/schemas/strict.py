@@ -155,6 +155,15 @@ SAID = {
     "day_out_of_range": Text(
         f"日期要在 {FIRST_DAY} 和 {LAST_DAY} 之间。", f"The day has to lie between {FIRST_DAY} and {LAST_DAY}."
     ),
+    "not_a_moment": Text(
+        "这里应该是带时差的时间，例如 2026-11-24T19:30:00+08:00。",
+        "This has to be a moment with its offset, such as 2026-11-24T19:30:00+08:00.",
+    ),
+    "no_such_moment": Text("没有这个时间。", "There is no such moment."),
+    "not_a_boolean": Text("这里应该是 true 或 false。", "This has to be true or false."),
+    "out_of_range": Text("这个数超出了范围。", "This number is out of range."),
+    "too_long": Text("太长了。", "This is too long."),
+    "empty": Text("这里不能空着。", "This cannot be empty."),
     "too_many": Text("太多了。", "These are too many."),
     "too_few": Text("至少要有一个。", "There has to be at least one."),
 }
