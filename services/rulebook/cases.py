@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from services.rulebook.model import Case, Text
+from services.rulebook.decide import Decision
+from services.rulebook.model import Case, Rulebook, Text
 from services.rulebook.plan import make_plan
 from services.rulebook.problems import Problem, SituationError
 from services.rulebook.questions import open_facts, open_rules
@@ -26,7 +27,16 @@ def case_failures(release: Release, case: Case, today: date) -> Iterator[Problem
         yield from (replace(problem, place=case.place, rule=case.name) for problem in error.problems)
         return
     decision = release.decide(situation, case.as_of or today)
-    actions = [step.action.id for step in make_plan(release.rulebook, decision).steps]
+    yield from decision_failures(release.rulebook, case, decision)
+    if case.ask:
+        asked = next((item.fact.id for item in open_facts(release, decision, open_rules(release, decision))), "-")
+        if asked != case.ask:
+            yield _failure(case, "other_question", OTHER_QUESTION, case.ask, asked)
+
+
+def decision_failures(rulebook: Rulebook, case: Case, decision: Decision) -> Iterator[Problem]:
+    """What the case expects of the steps and of the rules that speak, and does not get."""
+    actions = [step.action.id for step in make_plan(rulebook, decision).steps]
     speaking = {rule.id for rule in decision.speaking}
     yield from _absent(case, "missing_action", MISSING_ACTION, case.expect, actions)
     yield from _present(case, "unwanted_action", UNWANTED_ACTION, case.never, actions)
@@ -34,10 +44,6 @@ def case_failures(release: Release, case: Case, today: date) -> Iterator[Problem
     yield from _present(case, "speaking_rule", SPEAKING_RULE, case.silent, speaking)
     if case.first and actions[:1] and actions[0] not in case.first:
         yield _failure(case, "other_first_step", OTHER_FIRST, " / ".join(case.first), actions[0])
-    if case.ask:
-        asked = next((item.fact.id for item in open_facts(release, decision, open_rules(release, decision))), "-")
-        if asked != case.ask:
-            yield _failure(case, "other_question", OTHER_QUESTION, case.ask, asked)
 
 
 def _absent(case: Case, code: str, said: Text, wanted: Iterable[str], got: Iterable[str]) -> Iterator[Problem]:

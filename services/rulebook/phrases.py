@@ -38,7 +38,7 @@ NOTHING_OF_THESE = Text("都没有", "none of these")
 ANYTHING = Text("已经知道", "known")
 NOT_KNOWN = Text("还不知道", "not known yet")
 OR, LIST_SEPARATOR = Text("或", " or "), Text("、", ", ")
-AT_LEAST, AT_MOST = Text("{low}{unit}或以上", "{low}{unit} or more"), Text("不超过{high}{unit}", "up to {high}{unit}")
+AT_LEAST, AT_MOST = Text("{low}{unit}或以上", "{low}{unit} or more"), Text("不超过 {high}{unit}", "up to {high}{unit}")
 BETWEEN = Text("{low} 到 {high}{unit}", "{low} to {high}{unit}")
 NONE_OF = Text("没有{words}", "without {words}")
 
