@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.rulebook.model import Text
-from services.rulebook.problems import did_you_mean, quoted
+from services.rulebook.problems import Problem, did_you_mean, quoted
 
 
 def no_entry(kind: str, entry_id: str, known: Iterable[str]) -> Text:
@@ -56,3 +56,14 @@ def cannot_write(key: str) -> Text:
         f"`{quoted(key)}` 的内容写不进文件，请检查里面有没有看不见的字符。",
         f"What was given for `{quoted(key)}` cannot be written to the file. Look for invisible characters in it.",
     )
+
+
+def word_of_the_language(word: str) -> Text:
+    return Text(
+        f"`{word}` 在条件里另有意思，不能改名，也不能当新名字。",
+        f"`{word}` has a meaning of its own in conditions; it cannot be renamed, nor be a new name.",
+    )
+
+
+def bad_name(problem: Problem) -> Text:
+    return Text(problem.sentence("zh-CN"), problem.sentence("en"))

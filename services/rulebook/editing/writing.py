@@ -134,10 +134,10 @@ def written_value(style: Style, key: str, value: Any, column: int, above: str = 
     return [" |", *literal] if literal is not None else [f" {scalar(text, key)}"]
 
 
-def scalar(text: str, key: str = "", in_flow: bool = False) -> str:
+def scalar(text: str, key: str = "", in_flow: bool = False, quoted: bool = False) -> str:
     """One line of text as YAML that is read back as the same text."""
     is_number = key in _QUOTED_NUMBERS and _NUMBER.fullmatch(text)
-    if not is_number and _is_plain(text, in_flow):
+    if not quoted and not is_number and _is_plain(text, in_flow):
         return text
     return '"' + "".join(_escaped(sign) for sign in text) + '"'
 
