@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import click
@@ -22,6 +22,8 @@ FOUND = 1
 """The exit code of a check that found something."""
 WRONG_INPUT = 2
 """The exit code when what was handed in cannot be used."""
+SHOWN_DIGITS = 12
+"""So much of a release's name is enough to tell it from all others."""
 
 
 class Day(click.ParamType[date]):
@@ -65,6 +67,12 @@ def print_problems(problems: Iterable[Problem], language: str) -> None:
     """One line each: the place, the sentence, what was probably meant."""
     for problem in problems:
         click.echo(problem.line(language), err=True)
+
+
+def refuse(why: str) -> NoReturn:
+    """Stops the command with a sentence."""
+    click.echo(why, err=True)
+    raise SystemExit(FOUND)
 
 
 def today() -> date:

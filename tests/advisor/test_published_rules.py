@@ -54,7 +54,7 @@ def test_imported_rules_answer_the_next_request_and_a_rollback_takes_them_back(
     ashore: Ashore, client: FlaskClient, changed: Path
 ) -> None:
     assert title(client) == OLD
-    assert ashore("rules", "import", changed, "--why", "plainer words").exit_code == 0
+    assert ashore("rules", "import", changed, "--why", "plainer words", "--publish").exit_code == 0
     assert title(client) == NEW
     assert ashore("rules", "rollback", 1, "--why", "not better").exit_code == 0
     assert title(client) == OLD
@@ -62,7 +62,7 @@ def test_imported_rules_answer_the_next_request_and_a_rollback_takes_them_back(
 
 def test_each_answer_names_the_release_it_came_from(ashore: Ashore, client: FlaskClient, changed: Path) -> None:
     before = client.post("/v1/advice", json={"facts": {}}).get_json()["receipt"]["release"]
-    ashore("rules", "import", changed, "--why", "plainer words")
+    ashore("rules", "import", changed, "--why", "plainer words", "--publish")
     after = client.post("/v1/advice", json={"facts": {}}).get_json()["receipt"]["release"]
     assert before != after
     assert after[:12] in ashore("rules", "releases").output
@@ -70,7 +70,7 @@ def test_each_answer_names_the_release_it_came_from(ashore: Ashore, client: Flas
 
 def test_the_same_rules_are_the_same_release(ashore: Ashore, changed: Path) -> None:
     for _ in range(2):
-        assert "release 2 " in ashore("rules", "import", changed, "--why", "plainer words").output
+        assert "release 2 " in ashore("rules", "import", changed, "--why", "plainer words", "--publish").output
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_rules_with_a_mistake_never_come_into_force(
 ) -> None:
     file = changed / "topics" / "contact.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    result = ashore("rules", "import", changed, "--why", "a slip", "--language", "en")
+    result = ashore("rules", "import", changed, "--why", "a slip", "--language", "en", "--publish")
     assert result.exit_code == 1
     assert said in result.output
     assert title(client) == OLD
