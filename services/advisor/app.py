@@ -31,6 +31,8 @@ from services.rulebook.release import Release
 LARGEST_BODY = 4 * 1024 * 1024
 """Bytes; 1,000 situations with every fact stated are about half of it."""
 
+LARGEST = {"MAX_CONTENT_LENGTH": LARGEST_BODY, "MAX_FORM_MEMORY_SIZE": LARGEST_BODY}
+"""A form may be as large: a file of rules is edited in one text area."""
 
 COOKIES = {"SESSION_COOKIE_NAME": "ashore", "SESSION_COOKIE_SAMESITE": "Lax", "SESSION_COOKIE_HTTPONLY": True}
 
@@ -64,7 +66,7 @@ def create_app(
     logger = make_logger(settings.log_level, settings.log_format, log_to)
     app = Advisor(__name__)
     app.logger_of_faults = logger
-    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, SECRET_KEY=settings.secret_key, **COOKIES)
+    app.config.update(SECRET_KEY=settings.secret_key, **LARGEST, **COOKIES)
     app.session_interface = PageSessions()
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions[NAME] = Parts(

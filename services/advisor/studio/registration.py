@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from services.advisor.studio import error_views, home_views, people_views, sign_in_views
+from services.advisor.studio import (
+    error_views,
+    home_views,
+    people_views,
+    sign_in_views,
+    table_views,
+    text_views,
+    try_views,
+)
 from services.advisor.studio.blueprint import blueprint
 from services.advisor.studio.draft_tabs import next_step, tabs_of
 from services.advisor.studio.navigation import navigation
 
-VIEWS = (sign_in_views, home_views, people_views, error_views)
+VIEWS = (sign_in_views, home_views, people_views, table_views, text_views, try_views, error_views)
 """Their views join the blueprint when they are imported."""
 
 

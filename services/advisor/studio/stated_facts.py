@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
@@ -37,7 +38,7 @@ class StatedFacts:
     def answers(self) -> Answers:
         return Answers(facts=self.values, order=tuple(self.values))
 
-    def query(self, **further: object) -> dict[str, object]:
+    def query(self, **further: object) -> dict[str, Any]:
         """The arguments of an address that shows the same person again."""
         facts = {f"{PREFIX}{fact}": typed for fact, typed in self.typed.items() if typed and typed != [""]}
         return {**facts, SHOWN: list(self.shown), **further}
