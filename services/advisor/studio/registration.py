@@ -5,26 +5,26 @@ from __future__ import annotations
 from flask import Flask
 
 from services.advisor.studio import (
+    draft_views,
+    entry_views,
     error_views,
+    frame,
     home_views,
     people_views,
+    rule_views,
     sign_in_views,
     table_views,
     text_views,
     try_views,
+    vocabulary_views,
 )
 from services.advisor.studio.blueprint import blueprint
-from services.advisor.studio.draft_tabs import next_step, tabs_of
-from services.advisor.studio.navigation import navigation
 
-VIEWS = (sign_in_views, home_views, people_views, table_views, text_views, try_views, error_views)
+VIEWS = (
+    sign_in_views, home_views, rule_views, vocabulary_views, draft_views, entry_views, table_views, text_views,
+    try_views, people_views, frame, error_views,
+)  # fmt: skip
 """Their views join the blueprint when they are imported."""
-
-
-@blueprint.context_processor
-def frame() -> dict[str, object]:
-    """What the frame around every page asks for."""
-    return {"navigation": navigation, "tabs_of": tabs_of, "next_step": next_step}
 
 
 def register_studio(app: Flask) -> None:
