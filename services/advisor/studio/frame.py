@@ -22,7 +22,7 @@ def frame() -> dict[str, object]:
     return {
         "navigation": navigation, "tabs_of": tabs_of, "next_step": next_step, "field_name": field_name,
         "hint_for": hint_for, "has_form": SPECS.__contains__, "entry_kinds": ENTRY_KINDS, "group_name": group_name,
-        "operators_of": operators_of, "word_options": word_options, "preview_card": preview_card,
+        "counted": counted, "operators_of": operators_of, "word_options": word_options, "preview_card": preview_card,
     }  # fmt: skip
 
 
@@ -39,6 +39,12 @@ def hint_for(kind: str, key: str) -> str:
 def group_name(group: str) -> str:
     """The headings under which facts stand in long lists."""
     return words()(f"group.{group}") if f"group.{group}" in studio_parts().catalogue else group
+
+
+def counted(key: str, count: int) -> str:
+    """A text with a count in it; with its own form for one and for none, where it has them."""
+    form = {0: f"{key}_none", 1: f"{key}_one"}.get(count, key)
+    return words()(form if form in studio_parts().catalogue else key, count=count)
 
 
 def operators_of(fact: Fact, row: ConditionRow) -> tuple[str, ...]:

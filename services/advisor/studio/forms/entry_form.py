@@ -9,7 +9,7 @@ from typing import Any
 from services.advisor.studio.forms.condition_rows import ConditionRow
 from services.advisor.studio.forms.form_rows import Form
 from services.advisor.studio.forms.given_rows import GivenRow
-from services.advisor.studio.forms.kinds import SPECS, FieldSpec
+from services.advisor.studio.forms.kinds import GROUPS, SPECS, FieldSpec
 from services.advisor.studio.forms.widgets import WIDGETS
 from services.rulebook.model import Fact, Text
 from services.rulebook.problems import Problem
@@ -37,6 +37,13 @@ class EntryForm:
     @property
     def specs(self) -> tuple[FieldSpec, ...]:
         return SPECS[self.kind]
+
+    @property
+    def groups(self) -> list[tuple[str, list[FieldSpec]]]:
+        """The fields under their headings; a heading is "" where the kind needs none."""
+        by_key = {spec.key: spec for spec in self.specs}
+        groups = GROUPS.get(self.kind, (("", tuple(by_key)),))
+        return [(name, [by_key[key] for key in keys]) for name, keys in groups]
 
     def written(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """All values as they are to be written. What says the same as `before` stays letter by letter."""

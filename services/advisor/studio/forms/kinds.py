@@ -93,6 +93,18 @@ CONTACT = (
     _maybe("emergency", "select", "yes_no"),
     FieldSpec("id", "id"),
 )
+GROUPS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "rules": (
+        ("decides", ("title", "when", "advise", "urgency")),
+        ("tells", ("text", "because")),
+        ("rests", ("sources", "covers", "valid", "review_by", "owner")),
+        ("follows", ("deadline", "follow_up")),
+        ("steps", ("yields_to", "order")),
+        ("named", ("id",)),
+    ),
+}
+"""Fields that belong together, under headings `fields.NAME`; a kind without groups is one group."""
+
 SPECS: Mapping[str, tuple[FieldSpec, ...]] = {
     "rules": RULE, "facts": FACT, "actions": ACTION, "sources": SOURCE, "cases": CASE, "contacts": CONTACT,
 }  # fmt: skip
