@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.advisor.answer_words import moment_or_none, moment_said
 from services.casebook.meanwhile import Meanwhile
 from services.casebook.releases import publication_in_force
 from services.casebook.tables import PublicationRow, ReleaseRow
@@ -67,10 +68,6 @@ def release_numbers(session: Session, fingerprints: Iterable[str]) -> dict[str, 
     return {row.fingerprint: row.number for row in session.execute(query)}
 
 
-def moment_said(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
 def _publication(row: PublicationRow, in_force: PublicationRow | None, now: datetime) -> Json:
     return {
         "id": str(row.id),
@@ -79,7 +76,7 @@ def _publication(row: PublicationRow, in_force: PublicationRow | None, now: date
         "by": row.published_by,
         "why": row.why,
         "begins_at": moment_said(row.begins_at or row.published_at),
-        "withdrawn_at": moment_said(row.withdrawn_at),
+        "withdrawn_at": moment_or_none(row.withdrawn_at),
     }
 
 

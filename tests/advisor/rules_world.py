@@ -18,11 +18,19 @@ from services.casebook.access import add_organisation
 from services.casebook.database import Database
 from services.casebook.model import Role
 from services.casebook.settings import Settings
+from tests.rulebook.small_rulebook import changed
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 NEW = {"title": "A week of grace", "why": "Jiebei grants seven days."}
+NARROW = {"kind": "rules", "id": "pay-today", "set": {"when": {"days_overdue": "0..30"}}}
+"""Leaves everybody who is later with the fallback alone."""
 URGENCY = {"kind": "rules", "id": "pay-today", "set": {"urgency": "now"}}
 PAY = "topics/pay.yaml"
+
+
+def sound_files() -> dict[str, str]:
+    """The small rulebook without its mistakes: it may be published."""
+    return changed(PAY, "    days_overdue: 1..90\n    negotiation: not refused\n", "    days_overdue: 0..3650\n")
 
 
 @dataclass
@@ -98,6 +106,9 @@ class Draft:
 
     def post(self, path: str, body: object = None, **headers: str) -> TestResponse:
         return self.desk.post(f"/drafts/{self.id}{path}", body, **headers)
+
+    def discard(self, **headers: str) -> TestResponse:
+        return self.desk.ask("DELETE", f"/drafts/{self.id}", **headers)
 
     def change(self, body: object, seen: int | None = None) -> TestResponse:
         """As somebody who saw this version, or the present one."""

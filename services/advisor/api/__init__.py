@@ -12,6 +12,7 @@ from services.advisor.api import (
     cases,
     counsellors,
     documents,
+    draft_versions,
     drafts,
     health,
     releases,
@@ -23,7 +24,7 @@ from services.advisor.studio.registration import register_studio
 
 FOR_EVERYBODY = (advice, vocabulary)
 ABOUT_CASES = (cases, case_reading, case_messages, case_channels, counsellors)
-ABOUT_RULES = (drafts, releases)
+ABOUT_RULES = (drafts, draft_versions, releases)
 
 
 def register_blueprints(api: AshoreApi, app: Flask) -> None:

@@ -93,6 +93,12 @@ class DraftChangeSchema(StrictSchema):
     entries = fields.List(fields.Nested(EntryEditSchema), validate=validate.Length(max=MOST_ENTRIES, error="too_many"))
 
 
+class SubmitRequestSchema(StrictSchema):
+    """Handing in a draft that takes a step away from somebody, or puts it off, has to be confirmed."""
+
+    accept_losses = YesNo(metadata={"description": "Yes: the losses were looked at, and they are meant."})
+
+
 class WhyRequestSchema(StrictSchema):
     """Why it is done; it is recorded."""
 
