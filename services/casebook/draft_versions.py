@@ -16,12 +16,15 @@ from services.casebook.tables import ReleaseRow
 
 def files_of(session: Session, draft: DraftRow, version: int | None = None) -> dict[str, str]:
     """The files of the draft as they are, or as they were at an earlier version."""
-    wanted = draft.version if version is None else version
-    files: dict[str, str] = dict(session.get_one(ReleaseRow, draft.begun_from).files)
-    for revision in revisions_of(session, draft):
-        if revision.version <= wanted:
-            files = with_changes(files, revision.changed)
-    return files
+    begun_from: dict[str, str] = session.get_one(ReleaseRow, draft.begun_from).files
+    changes = draft.changes
+    if version is not None and version != draft.version:
+        until = DraftRevisionRow.version <= version
+        query = select(DraftRevisionRow.changed).where(DraftRevisionRow.draft_id == draft.id, until)
+        changes = {}
+        for changed in session.scalars(query.order_by(DraftRevisionRow.version)):
+            changes |= changed
+    return with_changes(begun_from, changes)
 
 
 def base_files(session: Session, draft: DraftRow) -> dict[str, str]:
@@ -37,13 +40,15 @@ def revisions_of(session: Session, draft: DraftRow) -> Sequence[DraftRevisionRow
 
 def authors_of(session: Session, draft: DraftRow) -> frozenset[str]:
     """Everybody whose hand is in the draft."""
-    hands = {draft.created_by, draft.submitted_by, *(revision.author for revision in revisions_of(session, draft))}
-    return frozenset(key for key in hands if key is not None)
+    saved = session.scalars(select(DraftRevisionRow.author).where(DraftRevisionRow.draft_id == draft.id).distinct())
+    return frozenset(key for key in (draft.created_by, draft.submitted_by, *saved) if key is not None)
 
 
 def keep_version(
     session: Session, draft: DraftRow, changed: Mapping[str, str | None], author: Author, what: str, now: datetime
 ) -> None:
+    """What this version changed; the draft itself keeps the sum of all, so that it is read as fast at any age."""
+    draft.changes = {**draft.changes, **changed}
     session.add(
         DraftRevisionRow(
             draft_id=draft.id,

@@ -48,7 +48,7 @@ def create_draft(
     base = _newest_release(session)
     draft = DraftRow(
         title=title.strip()[:LONGEST_TITLE] or "—", why=why.strip(), state=DraftState.OPEN,
-        begun_from=base.fingerprint, base=base.fingerprint, version=1,
+        begun_from=base.fingerprint, base=base.fingerprint, version=1, changes={},
         created_at=now, created_by=author.key, created_by_name=author.name,
         changed_at=now, changed_by_name=author.name,
     )  # fmt: skip

@@ -69,6 +69,8 @@ class DraftRow(Table):
     base: Mapped[str] = mapped_column(ForeignKey("release.fingerprint"))
     """The release that it is compared with and will replace."""
     version: Mapped[int] = mapped_column(default=1)
+    changes: Mapped[JsonObject]
+    """All that its versions changed: file -> its text as it is now, null for a file that is gone."""
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(100))
     created_by_name: Mapped[str] = mapped_column(String(100))

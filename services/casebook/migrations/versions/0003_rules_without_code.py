@@ -106,6 +106,7 @@ def _drafts() -> None:
         sa.Column("begun_from", HASH, nullable=False),
         sa.Column("base", HASH, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changes", JSON_VALUE, nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("created_by", WHO, nullable=False),
         sa.Column("created_by_name", WHO, nullable=False),
