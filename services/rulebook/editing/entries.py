@@ -103,7 +103,7 @@ def new_entry(files: Mapping[str, str], kind: str, file: str, values: Mapping[st
     _refuse_taken(files, kind, entry_id)
     if not may_hold(file, kind) or (kind == "rules" and file not in files):
         raise EditError(errors.wrong_file(kind, file))
-    changed = {**files, file: _with_entry(kind, file, files.get(file, ""), wanted)}
+    changed = {**files, file: _with_entry(kind, file, files.get(file, ""), written_entry(kind, wanted))}
     _look_again(changed, kind, entry_id, wanted)
     return changed
 
@@ -121,7 +121,7 @@ def new_topic(
     wanted = {"may_join": "no", **dict(values), "topic": topic_id}
     item = written_entry("topics", {key: tidy(value) for key, value in wanted.items() if tidy(value)})
     head = "".join(line[2:] for line in lines_of(item))
-    changed = {**files, name: f"{head}rules:\n"}
+    changed = {**files, name: f"{head}rules: []\n"}
     _look_again(changed, "topics", topic_id, {"topic": topic_id, **{key: tidy(value) for key, value in values.items()}})
     return changed
 
@@ -139,6 +139,15 @@ def copy_entry(files: Mapping[str, str], kind: str, entry_id: str, new_id: str) 
     return changed
 
 
+def move_entry(files: Mapping[str, str], kind: str, entry_id: str, file: str) -> dict[str, str]:
+    """The files with an entry at the end of its list in another file, letter by letter what it was."""
+    text = _without_indentation(find_block(files, kind, entry_id).text)
+    if kind == "topics" or not may_hold(file, kind) or file not in files:
+        raise EditError(errors.wrong_file(kind, file))
+    without = remove_entry(files, kind, entry_id)
+    return {**without, file: _with_entry(kind, file, without[file], text)}
+
+
 def remove_entry(files: Mapping[str, str], kind: str, entry_id: str) -> dict[str, str]:
     """The files without an entry and its blank line; comments above it stay. A topic goes with its file, if empty."""
     block = find_block(files, kind, entry_id)
@@ -152,7 +161,8 @@ def remove_entry(files: Mapping[str, str], kind: str, entry_id: str) -> dict[str
         start -= 1
     elif end < len(lines) and not lines[end].strip():
         end += 1
-    return {**files, block.file: spliced(files[block.file], start, end, "")}
+    left = spliced(files[block.file], start, end, "")
+    return {**files, block.file: _with_list_kept(left, kind)}
 
 
 def _entry(block: Block) -> Entry:
@@ -183,15 +193,15 @@ def _with_field(block: Block, key: str, wanted: Any) -> str:
     return patcher.patched([splice for name, value in pairs for splice in patcher.field(name, value, wanted)])
 
 
-def _with_entry(kind: str, file: str, text: str, wanted: Mapping[str, Any]) -> str:
-    """The text of a file with one more entry in its list."""
+def _with_entry(kind: str, file: str, text: str, fresh: str) -> str:
+    """The text of a file with one more entry, which is written without indentation, in its list."""
     here = [block for block in blocks_of(file, text) if block.kind == kind]
     if here:
         last = here[-1]
-        column = len(last.text) - len(last.text.lstrip())
+        indent = last.text[: len(last.text) - len(last.text.lstrip())]
         is_apart = kind in _APART if len(here) == 1 else _stands_apart(lines_of(text), last)
-        return spliced(text, last.end, last.end, ("\n" if is_apart else "") + written_entry(kind, wanted, column))
-    fresh, lines = written_entry(kind, wanted), lines_of(text)
+        return spliced(text, last.end, last.end, ("\n" if is_apart else "") + _indented(fresh, indent))
+    lines = lines_of(text)
     for head in lists_of(read_nodes(text.removeprefix(BYTE_ORDER_MARK))):
         if head.kind == kind:
             if plain(head.node) not in ("", []):
@@ -199,6 +209,25 @@ def _with_entry(kind: str, file: str, text: str, wanted: Mapping[str, Any]) -> s
             comment = comment_behind(lines, head.node)
             return spliced(text, head.line, head.node.last, f"{kind}:{comment}\n\n{fresh}")
     return spliced(text, len(lines), len(lines), ("\n" if text else "") + f"{kind}:\n{fresh}")
+
+
+def _indented(text: str, indent: str) -> str:
+    return "".join(indent + line if line.strip() else line for line in lines_of(text))
+
+
+def _without_indentation(text: str) -> str:
+    indent = text[: len(text) - len(text.lstrip())]
+    return "".join(line.removeprefix(indent) for line in lines_of(text))
+
+
+def _with_list_kept(text: str, kind: str) -> str:
+    """The text with `[]` behind the key of a list from which the last entry was taken out."""
+    for head in lists_of(read_nodes(text.removeprefix(BYTE_ORDER_MARK))):
+        if head.kind == kind and plain(head.node) == "":
+            lines = lines_of(text.removeprefix(BYTE_ORDER_MARK))
+            comment = comment_behind(lines, head.node)
+            return spliced(text, head.line, head.line + 1, f"{kind}: []{comment}\n")
+    return text
 
 
 def _stands_apart(lines: list[str], block: Block) -> bool:

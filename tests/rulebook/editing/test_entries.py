@@ -14,6 +14,7 @@ from services.rulebook.editing.entries import (
     change_entry,
     copy_entry,
     entries_of,
+    move_entry,
     new_entry,
     new_topic,
     read_entry,
@@ -183,10 +184,10 @@ def test_a_case_file_is_begun_with_its_first_case() -> None:
 def test_a_topic_is_begun_and_its_first_rule_written_and_taken_out() -> None:
     title = {"zh": "等", "en": "Wait"}
     files = new_topic({TOPIC_FILE: RULES}, "wait", {"title": title, "yields_to": ["topic pay"]})
-    head = "topic: wait\ntitle:\n  zh: 等\n  en: Wait\nmay_join: no\nyields_to: [topic pay]\nrules:\n"
-    assert files == {TOPIC_FILE: RULES, "topics/wait.yaml": head}
+    head = "topic: wait\ntitle:\n  zh: 等\n  en: Wait\nmay_join: no\nyields_to: [topic pay]\nrules:"
+    assert files == {TOPIC_FILE: RULES, "topics/wait.yaml": f"{head} []\n"}
     filled = new_entry(files, "rules", "topics/wait.yaml", rule_values(id="pay-later"))
-    assert filled["topics/wait.yaml"].startswith(head + "\n- id: pay-later\n  title:\n")
+    assert filled["topics/wait.yaml"].startswith(head + "\n\n- id: pay-later\n  title:\n")
     assert entries_of(remove_entry(filled, "rules", "pay-later"), "topics")["wait"].values["title"] == title
     with pytest.raises(EditError, match="still has rules"):
         remove_entry(filled, "topics", "wait")
@@ -208,6 +209,15 @@ def test_a_copy_stands_behind_the_rule_with_all_its_comments() -> None:
     assert copy == original.replace("pay-in-full", "pay-again")
     with pytest.raises(EditError, match="cannot be copied"):
         copy_entry({TOPIC_FILE: RULES}, "topics", "pay", "wait")
+
+
+def test_an_entry_moves_to_another_file_letter_by_letter_and_an_empty_list_stays_a_list() -> None:
+    files = {"topics/a.yaml": "topic: a\nrules:  # one\n  - id: x\n    urgency: now # !\n", TOPIC_FILE: RULES}
+    moved = move_entry(files, "rules", "x", TOPIC_FILE)
+    assert moved["topics/a.yaml"] == "topic: a\nrules: []  # one\n"
+    assert moved[TOPIC_FILE] == RULES.replace("# the end", "\n- id: x\n  urgency: now # !\n# the end")
+    with pytest.raises(EditError, match="cannot be written into"):
+        move_entry(files, "rules", "x", "topics/none.yaml")
 
 
 def test_the_comment_above_a_rule_stays_when_the_rule_is_taken_out() -> None:
