@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +10,9 @@ from typing import Any
 from services.casebook.clock import day_after
 from services.casebook.tables import CaseRow
 from services.rulebook.advice import plain
+from services.rulebook.fitting import read_what_fits
 from services.rulebook.model import Fact, Moves, Rulebook, Situation
-from services.rulebook.problems import SituationError
 from services.rulebook.situation import read_situation
-
-MOST_REPAIRS = 8
-_FACT_IN_POINTER = re.compile(r"^/facts/([^/]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +26,7 @@ class Standing:
 
 def situation_on(case: CaseRow, rulebook: Rulebook, day: date) -> Situation:
     """What is known about the person on that day. What the rulebook has no words for any more is unknown."""
-    return _read_what_fits(rulebook, raw_facts_on(case, rulebook, day), case.declined)
+    return read_what_fits(rulebook, raw_facts_on(case, rulebook, day), case.declined)
 
 
 def raw_facts_on(case: CaseRow, rulebook: Rulebook, day: date) -> dict[str, object]:
@@ -53,7 +49,7 @@ def change(
     Raises SituationError, with pointers below `/facts`, when the new values are wrong or contradict the others.
     """
     known = {fact: value for fact, value in raw_facts_on(case, rulebook, day).items() if fact not in changes}
-    fits = _read_what_fits(rulebook, known, ())
+    fits = read_what_fits(rulebook, known, ())
     raw = {fact: value for fact, value in known.items() if fact in fits.values}
     raw |= {fact: value for fact, value in changes.items() if value is not None}
     for fact in changes:
@@ -99,28 +95,6 @@ def _moving_facts(rulebook: Rulebook, anchors: Mapping[str, str], day: date) -> 
             yield fact_id, value
         elif fact.turns_into is not None and fact.turns_into in rulebook.facts:
             yield fact.turns_into, min(-value, rulebook.facts[fact.turns_into].maximum)
-
-
-def _read_what_fits(rulebook: Rulebook, raw: Mapping[str, object], declined: Iterable[str]) -> Situation:
-    """Facts were checked when they were told; only a later release can make one of them unreadable."""
-    facts = {fact: value for fact, value in raw.items() if fact in rulebook.facts}
-    refused = [fact for fact in declined if fact in rulebook.facts and fact not in facts]
-    for _ in range(MOST_REPAIRS):
-        try:
-            return read_situation(rulebook, facts, refused)
-        except SituationError as error:
-            unreadable = set(_facts_named_by(error)) & set(facts)
-            if not unreadable:
-                raise
-            facts = {fact: value for fact, value in facts.items() if fact not in unreadable}
-    return read_situation(rulebook, {}, refused)
-
-
-def _facts_named_by(error: SituationError) -> Iterator[str]:
-    for problem in error.problems:
-        found = _FACT_IN_POINTER.match(problem.pointer)
-        if found:
-            yield found[1].replace("~1", "/").replace("~0", "~")
 
 
 def _keep(rulebook: Rulebook, standing: Standing, situation: Situation, changed: Iterable[str], day: date) -> None:

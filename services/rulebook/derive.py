@@ -40,11 +40,20 @@ def complete(rulebook: Rulebook, situation: Situation) -> Situation:
     for derivation in DERIVATIONS:
         if derivation.fact in values or derivation.fact not in rulebook.facts:
             continue
-        value = derivation.compute(values)
+        value = derived_value(rulebook, derivation, values)
         if value is not None:
             values[derivation.fact] = value
             derived[derivation.fact] = tuple(name for name in derivation.inputs if name in situation.values)
     return replace(situation, values=values, derived=derived) if derived else situation
+
+
+def derived_value(rulebook: Rulebook, derivation: Derivation, values: Mapping[str, Value]) -> Value | None:
+    """A number beyond what its fact can hold is the nearest that it can: no rule tells the two apart."""
+    value = derivation.compute(values)
+    if type(value) is not int:
+        return value
+    fact = rulebook.facts[derivation.fact]
+    return min(max(value, fact.minimum), fact.maximum)
 
 
 def contradicted(situation: Situation) -> tuple[tuple[str, Value], ...]:

@@ -41,14 +41,14 @@ def find_meetings(both: Comparison, action: str) -> dict[Change, list[Meeting]]:
     found: dict[Change, list[Meeting]] = {}
     for before in (None, *both.old.advising(action)):
         for after in (None, *both.new.advising(action)):
-            change = _change(before, after)
+            change = change_between(before, after)
             search = None if change is None else _leading(both, action, before, after)
             if change is not None and search is not None:
                 found.setdefault(change, []).append(Meeting(before, after, search))
     return found
 
 
-def _change(before: Voice | None, after: Voice | None) -> Change | None:
+def change_between(before: Voice | None, after: Voice | None) -> Change | None:
     if before is None or after is None:
         return Change.LOST if before else Change.GAINED if after else None
     ranks = before.rule.urgency.rank, after.rule.urgency.rank
@@ -79,7 +79,7 @@ def _leading(both: Comparison, action: str, before: Voice | None, after: Voice |
 def is_changed(both: Comparison, actions: list[str], speaking: int) -> bool:
     for action in actions:
         before, after = (_leader(side.advising(action), speaking) for side in both.sides)
-        if _change(before, after) is not None:
+        if change_between(before, after) is not None:
             return True
     return False
 

@@ -26,14 +26,14 @@ def read_situation(rulebook: Rulebook, raw: object, declined: object = ()) -> Si
     """
     if not isinstance(raw, Mapping):
         raise SituationError((Problem("not_an_object", _OBJECT, pointer="/facts", read=_shown(raw)),))
-    checkers = _checkers(rulebook)
+    check = checkers(rulebook)
     values: dict[str, Value] = {}
     left_open: set[str] = set()
     problems: list[Problem] = []
     for name, given in raw.items():
         if len(problems) >= MOST_FACTS_REPORTED:
             break
-        checker = checkers.get(name)
+        checker = check.get(name)
         if checker is None:
             problems.append(_unknown_fact(rulebook, name))
             continue
@@ -52,7 +52,7 @@ def read_situation(rulebook: Rulebook, raw: object, declined: object = ()) -> Si
 
 
 @lru_cache(maxsize=16)
-def _checkers(rulebook: Rulebook) -> dict[str, Checker]:
+def checkers(rulebook: Rulebook) -> dict[str, Checker]:
     """One checker per fact, made once per rulebook: this is the first thing that every request does."""
     makers = {
         Kind.YES_NO: _yes_no,

@@ -64,3 +64,10 @@ def test_what_the_person_said_wins_and_the_contradiction_is_shown() -> None:
 def test_an_instalment_is_affordable_up_to_the_surplus(instalment: int, affordable: bool) -> None:
     told = complete(book(), Situation({**yuan(5000, 3600, 0), "instalment_fen": instalment * 100}))  # type: ignore[arg-type]
     assert told.values["agreement_affordable"] is affordable
+
+
+def test_what_would_go_beyond_its_fact_stays_at_the_bound() -> None:
+    known = book()
+    surplus = known.facts["monthly_surplus_fen"]
+    told = complete(known, Situation({**yuan(0, 0, 0, 0, 0), "essential_costs_fen": 1 - 2 * surplus.minimum}))
+    assert told.values["monthly_surplus_fen"] == surplus.minimum
