@@ -24,11 +24,16 @@ LARGEST_DATA = 8_000_000
 LARGEST_UNPACKED = 60_000_000
 """Bytes of what is packed in a workbook: a small file can unpack to more than a machine holds."""
 MOST_PARTS = 500
-MOST_ROWS, MOST_COLUMNS = 5_000, 400
+MOST_ROWS, MOST_COLUMNS = 5_000, 208
+"""Column 208 is GZ."""
+LAST_ROW = 10_000
+"""Empty rows count as well: a cell in the last row that Excel has would make a million of them."""
 MOST_PROBLEMS = 200
 SHEET = "rules"
 _OLD = b"\xd0\xcf\x11\xe0"
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})")
+_FAR = re.compile(rb"\sr=[\"'](?:[A-Z]{3}|[H-Z][A-Z])[0-9]")
+"""A cell right of column GZ."""
 _ENCODINGS = (((b"\xef\xbb\xbf",), "utf-8-sig"), ((b"\xff\xfe", b"\xfe\xff"), "utf-16"))
 
 
@@ -67,7 +72,10 @@ def _read_workbook(data: bytes) -> Grid:
             workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
             sheet = workbook[SHEET] if SHEET in workbook.sheetnames else workbook.worksheets[0]
             sheet.reset_dimensions()
-            grid.problems += _merged(data, sheet._worksheet_path)
+            raw = _raw_part(data, sheet._worksheet_path)
+            if _FAR.search(raw):
+                return Grid(problems=[_too_many()])
+            grid.problems += _merged(raw)
             _fill(grid, _typed_rows(sheet, grid))
     except Exception:  # noqa: BLE001  openpyxl raises whatever it stumbles over; the file is the reason
         return Grid(problems=[problems.not_a_sheet()])
@@ -85,11 +93,14 @@ def _bomb_in(data: bytes) -> Problem | None:
     return None
 
 
-def _merged(data: bytes, path: str) -> Iterator[Problem]:
-    """Merged cells are looked for in the raw part: openpyxl does not tell of them while it reads row by row."""
+def _raw_part(data: bytes, path: str) -> bytes:
     with ZipFile(io.BytesIO(data)) as packed:
-        found = _MERGED.findall(packed.read(path.removeprefix("/")))
-    for first, last in found[:MOST_PROBLEMS]:
+        return packed.read(path.removeprefix("/"))
+
+
+def _merged(raw: bytes) -> Iterator[Problem]:
+    """Merged cells are looked for in the raw part: openpyxl does not tell of them while it reads row by row."""
+    for first, last in _MERGED.findall(raw)[:MOST_PROBLEMS]:
         yield problems.merged_cells(first.decode(), f"{first.decode()}:{last.decode()}")
 
 
@@ -172,12 +183,16 @@ def _unprotected(text: str, name: str, grid: Grid) -> str:
 
 def _fill(grid: Grid, rows: Iterator[tuple[int, list[str]]]) -> None:
     for number, row in rows:
-        if not any(row):
-            continue
-        if len(grid.rows) > MOST_ROWS or len(row) > MOST_COLUMNS and any(row[MOST_COLUMNS:]):
-            grid.rows, grid.problems = [], [problems.too_large(f"{MOST_ROWS} × {MOST_COLUMNS}")]
+        is_filled = any(row)
+        if number > LAST_ROW or len(grid.rows) > MOST_ROWS or (is_filled and any(row[MOST_COLUMNS:])):
+            grid.rows, grid.problems = [], [_too_many()]
             return
-        grid.rows.append((number, row))
+        if is_filled:
+            grid.rows.append((number, row))
+
+
+def _too_many() -> Problem:
+    return problems.too_large(f"{MOST_ROWS} × {MOST_COLUMNS}")
 
 
 def _add(grid: Grid, problem: Problem) -> None:
