@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -30,6 +31,8 @@ DEEPEST = 12
 """Rule files need six levels; deep nesting is how a YAML file stops a parser (quadratic time in libyaml)."""
 MOST_NODES = 200_000
 """About 3,000 rules in one file."""
+MOST_KEPT, LARGEST_KEPT = 100, 80_000
+"""Files, and characters of one; the starter rulebook has fifty, with 35,000 nodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +62,32 @@ Node = ScalarNode | ListNode | MapNode
 
 
 def read_yaml(text: str, file: str, problems: Problems) -> Node | None:
-    """The one document of the file, or None if it is empty or refused; the reasons are added to the problems."""
-    composer = _Composer(file, problems)
+    """The one document of the file, or None if it is empty or refused; the reasons are added to the problems.
+
+    The same text is parsed once: a new release changes one file or two, and every process waits for it to be read.
+    """
+    node, found = _read(text, file) if len(text) <= LARGEST_KEPT else _parse(text, file)
+    for problem in found:
+        problems.add(problem)
+    return node
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _read(text: str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
+    """Nobody changes a node once it is read."""
+    return _parse(text, file)
+
+
+def _parse(text: str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
+    problems = Problems()
     try:
-        return composer.document(Parser(typ="base", pure=False).parse(text))
+        return _Composer(file, problems).document(Parser(typ="base", pure=False).parse(text)), tuple(problems.found)
     except _Refused:
-        return None
+        return None, tuple(problems.found)
     except YAMLError as error:
         line, detail, suggestion = explain(error)
         problems.add(Problem("yaml_syntax", detail, Place(file, line), suggestion=suggestion))
-        return None
+        return None, tuple(problems.found)
 
 
 class Parser(YAML):
