@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from types import TracebackType
 from typing import TextIO
 
@@ -17,6 +18,7 @@ from services.advisor.metrics import Metrics
 from services.advisor.newest_release import NewestRelease
 from services.advisor.openapi import make_api
 from services.advisor.parts import NAME, Parts
+from services.advisor.proofs import Proofs
 from services.advisor.published import database_component, published_release
 from services.advisor.readiness import Component, Work
 from services.advisor.release_in_force import ReleaseInForce
@@ -63,6 +65,10 @@ def create_app(
     if release is None:
         releases.before_lending = NewestRelease(releases, database, clock).look
     metrics = Metrics()
+
+    def today() -> date:
+        return clock().astimezone(settings.time_zone).date()
+
     logger = make_logger(settings.log_level, settings.log_format, log_to)
     app = Advisor(__name__)
     app.logger_of_faults = logger
@@ -75,7 +81,8 @@ def create_app(
         clock,
         metrics,
         database,
-        RuleCounts(database, lambda: clock().astimezone(settings.time_zone).date()),
+        RuleCounts(database, today),
+        Proofs(today),
         [
             lambda: _release_component(releases),
             lambda: database_component(database),

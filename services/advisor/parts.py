@@ -8,6 +8,7 @@ from datetime import date
 from flask import current_app
 
 from services.advisor.metrics import Metrics
+from services.advisor.proofs import Proofs
 from services.advisor.readiness import Probe
 from services.advisor.release_in_force import ReleaseInForce
 from services.advisor.rule_counts import RuleCounts
@@ -28,6 +29,7 @@ class Parts:
     metrics: Metrics
     database: Database
     rule_counts: RuleCounts
+    proofs: Proofs
     probes: list[Probe] = field(default_factory=list)
 
     def today(self) -> date:
