@@ -93,6 +93,10 @@ MUST_ONE_OF = Text(
     "性质“{title}”不成立：该有的步骤一个也没有({actions})。",
     "The property “{title}” is broken: none of the steps it wants is advised ({actions}).",
 )
+FIRES_ONE_OF = Text(
+    "性质“{title}”不成立：该生效的规则一条也没有生效({rules})。",
+    "The property “{title}” is broken: none of the rules that it wants speaks ({rules}).",
+)
 MUST_NOT = Text(
     "性质“{title}”不成立：`{rule}` 建议了“{action}”。",
     "The property “{title}” is broken: `{rule}` advises “{action}”.",

@@ -112,7 +112,7 @@ def _put_together(files: Mapping[str, str], pages: Pages) -> Rulebook:
     contacts = read_contacts(pages.maps("contacts.yaml", "contacts"), sources, problems)
     books = Books(facts, actions, sources, points)
     read = _read_topics(pages, books)
-    properties = read_properties(pages.maps("always.yaml", "properties"), facts, actions, problems)
+    properties = read_properties(pages.maps("always.yaml", "properties"), books, read.rules, problems)
     rules = resolved_rules(read, problems)
     for rule in rules:
         for problem in lint_deadline(rule):

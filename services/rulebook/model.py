@@ -317,6 +317,8 @@ class Property:
     first_one_of: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     """No other action than these is in the plan."""
+    fires_one_of: tuple[str, ...] = ()
+    """At least one of the rules with these ids speaks."""
     grows: str = ""
     """A number fact: while it grows and nothing else changes, the most urgent step never becomes less urgent."""
     place: Place = NOWHERE

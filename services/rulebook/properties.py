@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 
 from services.rulebook import phrases
 from services.rulebook.compile import UNKNOWN_CELL, bits_of
-from services.rulebook.findings import MUST, MUST_NOT, MUST_ONE_OF, NOT_FIRST, URGENCY_FALLS, Finding, filled
+from services.rulebook.findings import (
+    FIRES_ONE_OF,
+    MUST,
+    MUST_NOT,
+    MUST_ONE_OF,
+    NOT_FIRST,
+    URGENCY_FALLS,
+    Finding,
+    filled,
+)
 from services.rulebook.model import Property, Rule, Text, Value
 from services.rulebook.plan import place_in_plan
 from services.rulebook.regions import Box, RegionMap, narrowed_to
@@ -37,6 +46,16 @@ def _missing(survey: Survey, promise: Property, within: Box) -> Iterator[Finding
         actions = Text("、".join(title.zh for title in titles), ", ".join(title.en for title in titles))
         text = filled(MUST_ONE_OF, title=promise.title, actions=actions)
         yield from _broken(survey, promise, text, survey.speaking(0, within, survey.advising(promise.must_one_of)))
+    if promise.fires_one_of:
+        yield from _unheard(survey, promise, within)
+
+
+def _unheard(survey: Survey, promise: Property, within: Box) -> Iterator[Finding]:
+    titles = [survey.rulebook.rule(rule).title for rule in promise.fires_one_of]
+    rules = Text("、".join(f"“{title.zh}”" for title in titles), ", ".join(f"“{title.en}”" for title in titles))
+    search = survey.speaking(0, within, survey.compiled.mask_of(promise.fires_one_of))
+    for finding in _broken(survey, promise, filled(FIRES_ONE_OF, title=promise.title, rules=rules), search):
+        yield replace(finding, rules=promise.fires_one_of)
 
 
 def _unwanted(survey: Survey, promise: Property, within: Box) -> Iterator[Finding]:

@@ -16,9 +16,11 @@ from services.rulebook.situation import read_situation
 from services.rulebook.yaml_nodes import ListNode, MapNode, Node, ScalarNode
 
 PROPERTY_KEYS = (
-    "id", "title", "when", "anywhere", "must", "must_one_of", "must_not", "first_one_of", "only", "as", "urgency",
+    "id", "title", "when", "anywhere", "must", "must_one_of", "must_not", "first_one_of", "only", "fires_one_of",
+    "as", "urgency",
 )  # fmt: skip
-DEMANDS = ("must", "must_one_of", "must_not", "first_one_of", "only")
+DEMANDS = ("must", "must_one_of", "must_not", "first_one_of", "only", "fires_one_of")
+"""The last one names rules, the others actions."""
 EXPECTATIONS = ("expect", "not", "first", "fires", "silent")
 """The first three name actions, the others rules."""
 CASE_KEYS = ("name", "given", *EXPECTATIONS, "ask", "as_of")
@@ -28,14 +30,14 @@ _WHOLE = re.compile(r"-?[0-9]{1,15}")
 
 
 def read_properties(
-    nodes: list[MapNode], facts: Catalogue[Fact], actions: Catalogue[Action], problems: Problems
+    nodes: list[MapNode], books: Books, rules: Catalogue[Rule], problems: Problems
 ) -> tuple[Property, ...]:
     properties: Catalogue[Property] = Catalogue("property", Text("性质", "property"))
     for node in nodes:
         fields = Fields(node, problems, PROPERTY_KEYS)
         name = fields.id("id", IdStyle.KEBAB)
         if name is not None and properties.claim(name, problems):
-            properties.things[name.text] = _property(name.text, fields, facts, actions)
+            properties.things[name.text] = _property(name.text, fields, books, rules)
     return tuple(properties.sound().values())
 
 
@@ -51,12 +53,14 @@ def read_cases(
     return tuple(cases.sound().values())
 
 
-def _property(property_id: str, fields: Fields, facts: Catalogue[Fact], actions: Catalogue[Action]) -> Property | None:
+def _property(property_id: str, fields: Fields, books: Books, rules: Catalogue[Rule]) -> Property | None:
     problems, title = fields.problems, fields.text("title")
-    when = _where(fields, facts)
+    when = _where(fields, books.facts)
     written = {key: fields.words(key) for key in DEMANDS}
-    demands = {key: _known(words, actions, problems) for key, words in written.items()}
-    grows = _grows(fields, facts)
+    *of_actions, of_rules = DEMANDS
+    demands = {key: _known(written[key], books.actions, problems) for key in of_actions}
+    demands[of_rules] = _known(written[of_rules], rules, problems)
+    grows = _grows(fields, books.facts)
     if not any(written.values()) and not fields.has("as") and not fields.has("urgency"):
         problems.add(Problem("demands_nothing", _DEMANDS_NOTHING, fields.place, allowed=(*DEMANDS, "as")))
         return None

@@ -194,6 +194,9 @@ GUARDED = book_of(
         ((among("stage", "new"),), {"only": ("call", "talk")}, False),
         ((among("stage", "refused"),), {"first_one_of": ("call",)}, True),
         ((between("days", 1, 100),), {"first_one_of": ("call",)}, False),
+        ((between("days", 1, 100),), {"fires_one_of": ("pay", "danger")}, True),
+        ((between("days", 0, 100),), {"fires_one_of": ("pay", "danger")}, False),
+        ((between("days", 1, 100),), {"fires_one_of": ("pay",)}, False),
     ],
 )
 def test_a_property_is_proved_or_a_person_is_found_for_whom_it_fails(
@@ -202,6 +205,12 @@ def test_a_property_is_proved_or_a_person_is_found_for_whom_it_fails(
     broken = found(promised(GUARDED, *when, **promise), "property_broken")
     assert (not broken) == holds
     assert all(meets(dict(finding.example or {}), when) for finding in broken)
+
+
+def test_whoever_hears_none_of_the_rules_that_a_property_wants_is_found_and_the_rules_are_named() -> None:
+    (finding,) = found(promised(GUARDED, between("days", 0, 100), fires_one_of=("pay", "danger")), "property_broken")
+    assert (finding.rules, finding.example) == (("pay", "danger"), {"days": 0})
+    assert "(“pay”, “danger”)" in finding.text.en
 
 
 def test_the_first_step_is_judged_in_the_order_of_the_plan() -> None:

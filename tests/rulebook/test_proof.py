@@ -60,6 +60,23 @@ def test_advice_on_the_days_of_grace_that_is_taken_away_leaves_a_gap() -> None:
     assert {"gap", "rule_expired"} <= codes(prove(without, TODAY))
 
 
+def starter_with_grace(days: str) -> Mapping[str, str]:
+    files, file = starter_files(), "topics/learn.yaml"
+    assert files[file].count("days_overdue: 1..7") == 1
+    return {**files, file: files[file].replace("days_overdue: 1..7", f"days_overdue: {days}")}
+
+
+@pytest.mark.parametrize(("days", "left_out"), [("1..5", 6), ("2..7", 1)])
+def test_the_days_of_grace_of_the_starter_rulebook_cannot_be_narrowed_into_a_gap(days: str, left_out: int) -> None:
+    proof = prove(starter_with_grace(days), TODAY)
+    assert not proof.may_be_published
+    assert proof.report is not None
+    (finding,) = proof.report.errors
+    assert finding.example == {"days_overdue": left_out}
+    assert "On every day overdue" in finding.text.en
+    assert finding.rules[0] == "do-not-count-on-grace"
+
+
 def test_a_gap_that_is_closed_again_is_forgotten() -> None:
     moved = edited("days_overdue: 1..7", "days_overdue: 1..5")
     closed = {**moved, "topics/days.yaml": moved["topics/days.yaml"].replace("days_overdue: 8+", "days_overdue: 6+")}

@@ -125,6 +125,7 @@ def _property(entry: Pairs) -> Iterator[Mention]:
     yield from _in_sentence(entry, "as", 0)
     for key in ("must", "must_one_of", "must_not", "first_one_of", "only"):
         yield from _named(entry, key, ACTION)
+    yield from _named(entry, "fires_one_of", RULE)
 
 
 def _case(case: Pairs) -> Iterator[Mention]:

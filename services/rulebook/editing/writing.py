@@ -26,7 +26,8 @@ KEY_ORDER = {
     "contacts": ("id", "name", "number", "use", "hours", "source", "emergency"),
     "points": ("id", "says", "left_out"),
     "properties": (
-        "id", "title", "when", "anywhere", "must", "must_one_of", "must_not", "first_one_of", "only", "as", "urgency",
+        "id", "title", "when", "anywhere", "must", "must_one_of", "must_not", "first_one_of", "only",
+        "fires_one_of", "as", "urgency",
     ),
     "cases": ("name", "given", "as_of", "first", "expect", "not", "ask", "fires", "silent"),
     "topics": ("topic", "title", "may_join", "yields_to"),

@@ -143,6 +143,11 @@ def test_a_rule_is_renamed_in_what_yields_to_it_and_in_cases() -> None:
     )
 
 
+def test_a_rule_is_renamed_in_the_properties_that_want_it_heard() -> None:
+    files = rename(starter_files(), "rules", "do-not-count-on-grace", "no-days-of-grace")
+    assert "fires_one_of: [no-days-of-grace, stage-of-the-first-weeks" in files["always.yaml"]
+
+
 def test_a_source_and_its_parts_are_renamed_in_rules_and_contacts() -> None:
     assert rename(FILES, "sources", "law", "code") == {
         name: text.replace("id: law", "id: code") for name, text in FILES.items()
