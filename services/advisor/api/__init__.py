@@ -12,6 +12,9 @@ from services.advisor.api import (
     cases,
     counsellors,
     documents,
+    draft_changes,
+    draft_proofs,
+    draft_steps,
     draft_versions,
     drafts,
     health,
@@ -24,7 +27,7 @@ from services.advisor.studio.registration import register_studio
 
 FOR_EVERYBODY = (advice, vocabulary)
 ABOUT_CASES = (cases, case_reading, case_messages, case_channels, counsellors)
-ABOUT_RULES = (drafts, draft_versions, releases)
+ABOUT_RULES = (drafts, draft_versions, draft_changes, draft_proofs, draft_steps, releases)
 
 
 def register_blueprints(api: AshoreApi, app: Flask) -> None:

@@ -9,10 +9,11 @@ from flask import Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.advisor.parts import parts
+from services.advisor.studio.conflict_page import Edited, stale_page
 from services.advisor.studio.rendering import studio_page, words
 from services.advisor.studio.visitor import visitor
 from services.casebook.draft_errors import DraftError, StaleDraftError
-from services.casebook.draft_versions import base_files, files_of
+from services.casebook.draft_versions import base_files, files_of, revisions_of
 from services.casebook.drafts import Edit, change_draft, find_draft
 from services.casebook.rule_tables import DraftRow
 from services.rulebook.editing.merging import Merge
@@ -61,17 +62,19 @@ def save(open_draft: OpenDraft, files: Mapping[str, str], what: str, then: str |
                 abort(404)
             change_draft(session, row, Edit(open_draft.version, dict(files), what), visitor(), parts().clock())
     except StaleDraftError as error:
-        return conflict_page(open_draft, error.merge, what, following)
+        return conflict_page(open_draft, error.merge, files, what, following)
     except DraftError as error:
         return refusal_page(open_draft, error)
     return redirect(following, 303)
 
 
-def conflict_page(open_draft: OpenDraft, merge: Merge, what: str, following: str) -> Response:
-    """The three-way page, on the newest version of the draft."""
-    return studio_page(
-        "conflict.html", 409, draft=_newest(open_draft), merge=merge, what=what, following=following, tab="sentences"
-    )  # fmt: skip
+def conflict_page(open_draft: OpenDraft, merge: Merge, files: Mapping[str, str], what: str, following: str) -> Response:
+    """The three-way page, on the newest version of the draft; what was typed travels along in its form."""
+    newest = _newest(open_draft)
+    edited = Edited(open_draft.version, newest.version, open_draft.files, files, what, following)
+    with parts().database.read() as session:
+        filled = stale_page(edited, merge, {}, revisions_of(session, newest.row))
+    return studio_page("conflict.html", 409, draft=newest, tab="", **filled)
 
 
 def refusal_page(open_draft: OpenDraft, error: DraftError) -> Response:

@@ -25,7 +25,7 @@ TABS = (
 NEXT = {
     DraftState.OPEN: ("next.check", "checks"),
     DraftState.SUBMITTED: ("next.approve", "changes"),
-    DraftState.APPROVED: ("next.publish", "changes"),
+    DraftState.APPROVED: ("next.publish", "publish"),
 }
 
 

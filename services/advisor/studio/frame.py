@@ -12,6 +12,8 @@ from services.advisor.studio.forms.options import Option
 from services.advisor.studio.navigation import navigation
 from services.advisor.studio.rendering import said, studio_parts, words
 from services.advisor.studio.rule_cards import RuleCard
+from services.casebook.authors import STARTER
+from services.casebook.releases import FIRST_WHY
 from services.rulebook.model import Fact
 
 ENTRY_KINDS = ("facts", "actions", "sources", "cases", "contacts")
@@ -22,7 +24,8 @@ def frame() -> dict[str, object]:
     return {
         "navigation": navigation, "tabs_of": tabs_of, "next_step": next_step, "field_name": field_name,
         "hint_for": hint_for, "has_form": SPECS.__contains__, "entry_kinds": ENTRY_KINDS, "group_name": group_name,
-        "counted": counted, "operators_of": operators_of, "word_options": word_options, "preview_card": preview_card,
+        "counted": counted, "plainly": plainly, "operators_of": operators_of, "word_options": word_options,
+        "preview_card": preview_card,
     }  # fmt: skip
 
 
@@ -39,6 +42,12 @@ def hint_for(kind: str, key: str) -> str:
 def group_name(group: str) -> str:
     """The headings under which facts stand in long lists."""
     return words()(f"group.{group}") if f"group.{group}" in studio_parts().catalogue else group
+
+
+def plainly(text: str) -> str:
+    """What the very first start wrote into the database, in the language of the page; anything else as it is."""
+    known = {STARTER.name: "first_start.by", FIRST_WHY: "first_start.why"}.get(text)
+    return words()(known) if known else text
 
 
 def counted(key: str, count: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from services.advisor.studio.forms.condition_rows import ConditionRow
 from services.advisor.studio.forms.form_rows import Form
 from services.advisor.studio.forms.given_rows import GivenRow
-from services.advisor.studio.forms.kinds import GROUPS, SPECS, FieldSpec
+from services.advisor.studio.forms.kinds import GROUPS, ONLY_FOR, SPECS, FieldSpec
 from services.advisor.studio.forms.widgets import WIDGETS
 from services.rulebook.model import Fact, Text
 from services.rulebook.problems import Problem
@@ -44,6 +44,13 @@ class EntryForm:
         by_key = {spec.key: spec for spec in self.specs}
         groups = GROUPS.get(self.kind, (("", tuple(by_key)),))
         return [(name, [by_key[key] for key in keys]) for name, keys in groups]
+
+    def is_asked(self, spec: FieldSpec) -> bool:
+        """Whether the field makes sense beside the others; what is filled in is shown in any case."""
+        kinds = ONLY_FOR.get(spec.key) if self.kind == "facts" else None
+        filled = self.states[spec.key]
+        is_filled = any(filled.values()) if isinstance(filled, dict) else bool(filled)
+        return kinds is None or is_filled or self.states["kind"] in kinds
 
     def written(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """All values as they are to be written. What says the same as `before` stays letter by letter."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.rulebook.model import Kind
+
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
@@ -93,6 +95,15 @@ CONTACT = (
     _maybe("emergency", "select", "yes_no"),
     FieldSpec("id", "id"),
 )
+ONLY_FOR: Mapping[str, tuple[Kind, ...]] = {
+    "choices": (Kind.ONE_OF, Kind.SOME_OF),
+    "range": (Kind.WHOLE, Kind.MONEY),
+    "unit": (Kind.WHOLE,),
+    "moves": (Kind.WHOLE,),
+    "turns_into": (Kind.WHOLE,),
+}
+"""Fields of a fact that only some kinds of facts have."""
+
 GROUPS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "rules": (
         ("decides", ("title", "when", "advise", "urgency")),
