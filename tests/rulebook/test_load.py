@@ -92,7 +92,7 @@ TABLE = [
     ("a case that expects an unknown action", "cases/pay.yaml", "[pay]", "[pai]", "unknown_action", "pay"),
     ("a case of impossible facts", "cases/pay.yaml", "{days_overdue: 3,", "{written: yes,", "contradictory_facts", ""),
     ("a property of an unknown action", "always.yaml", "[hold]", "[hodl]", "unknown_action", "hold"),
-    ("a property of no rule", "always.yaml", "must_not: [hold]", "fires_one_of: [pay-todai]", "unknown_rule", "pay-today"),
+    ("a wish for no rule", "always.yaml", "must_not: [hold]", "fires_one_of: [pay-todai]", "unknown_rule", "pay-today"),
     ("a property that demands nothing", "always.yaml", "must_not: [hold]", "must_not: []", "demands_nothing", ""),
     ("a word that grows", "always.yaml", "as: days_overdue grows", "as: negotiation grows", "bad_growth", ""),
     ("a range in words", "topics/pay.yaml", "1..90", "31 以上", "bad_range", "31+"),
