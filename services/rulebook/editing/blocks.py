@@ -198,12 +198,12 @@ def _blocks_in(text: str) -> tuple[Block, ...] | None:
 
 
 def _topic_in(root: Node, lines: list[str]) -> Iterator[Block]:
-    """The keys before the list of rules, if they are the head of a topic."""
+    """The keys before the first list of entries, if they are the head of a topic."""
     if not isinstance(root, Pairs) or root.is_flow:
         return
     own = []
     for key, value in root.pairs:
-        if key.text == "rules":
+        if key.text in ID_KEYS:
             break
         own.append((key, value))
     node = Pairs(root.line, root.column, own[-1][1].last if own else 0, root.end, pairs=tuple(own))

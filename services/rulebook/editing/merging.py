@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.rulebook.editing.merge_entries import Choices, EntryMerge, FieldMerge, Merged, MergeState, merge_pieces
-from services.rulebook.editing.pieces import OUTSIDE, Key, Piece, is_readable, numbered, pieces_of, whole_piece
+from services.rulebook.editing.pieces import OUTSIDE, Key, Piece, is_whole, numbered, pieces_of, whole_piece
 from services.rulebook.editing.sequences import merged_order
 
 __all__ = ["EntryMerge", "FieldMerge", "Merge", "MergeState", "merge"]
@@ -47,8 +47,7 @@ def merge(
     `choices` settles conflicts: `(kind, id, field)` -> "theirs" or "mine"; the field is empty for a whole entry.
     """
     names = sorted({*base, *theirs, *mine})
-    whole = {name for name in names if _is_whole(name, (base, theirs, mine))}
-    sides = _cut(base, whole), _cut(theirs, whole), _cut(mine, whole)
+    sides = _cut(names, (base, theirs, mine))
     keys = dict.fromkeys(key for side in sides for key in side.pieces)
     merged = {key: _merged(key, sides, choices or {}) for key in keys}
     kept = {key: found.piece for key, found in merged.items() if found.piece is not None}
@@ -59,19 +58,23 @@ def merge(
     return Merge(files, _report(merged, orders))
 
 
-def _is_whole(name: str, versions: tuple[Mapping[str, str], ...]) -> bool:
-    """Whether the file is merged as one piece: it cannot be read, or one side took away what the other changed."""
-    base, theirs, mine = (version.get(name) for version in versions)
-    if base is not None and (theirs is None) != (mine is None) and base not in (theirs, mine):
-        return True
-    return any(text is not None and not is_readable(name, text) for text in (base, theirs, mine))
+def _cut(names: list[str], versions: tuple[Mapping[str, str], ...]) -> tuple[_Side, _Side, _Side]:
+    """The pieces of each version. A file that one version cannot be cut into pieces is one piece in all of them."""
+    found: list[list[tuple[str, str, Piece]]] = [[], [], []]
+    for name in names:
+        texts = [version.get(name) for version in versions]
+        cut = [[] if text is None else pieces_of(name, text) for text in texts]
+        if _is_gone_and_changed(*texts) or any(map(is_whole, cut)):
+            cut = [[] if text is None else [whole_piece(name, text)] for text in texts]
+        for side, pieces in zip(found, cut, strict=True):
+            side.extend(pieces)
+    base, theirs, mine = (_Side(files, numbered(pieces)) for files, pieces in zip(versions, found, strict=True))
+    return base, theirs, mine
 
 
-def _cut(files: Mapping[str, str], whole: set[str]) -> _Side:
-    found = []
-    for name in sorted(files):
-        found += [whole_piece(name, files[name])] if name in whole else pieces_of(name, files[name])
-    return _Side(files, numbered(found))
+def _is_gone_and_changed(base: str | None, theirs: str | None, mine: str | None) -> bool:
+    """One side took the file away, the other one changed it: nobody can tell what is meant."""
+    return base is not None and (theirs is None) != (mine is None) and base not in (theirs, mine)
 
 
 def _merged(key: Key, sides: tuple[_Side, _Side, _Side], choices: Choices) -> Merged:

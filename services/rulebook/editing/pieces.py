@@ -49,22 +49,19 @@ def pieces_of(file: str, text: str) -> list[tuple[str, str, Piece]]:
         found = list(_cut(file, bare))
     except EditError:
         return [whole_piece(file, text)]
-    if mark and found:
-        kind, name, piece = found[0]
-        found[0] = (kind, name, Piece(file, mark + piece.lead, piece.text))
-    return found
+    if "".join(piece.lead + piece.text for _, _, piece in found) != bare:
+        return [whole_piece(file, text)]
+    kind, name, first = found[0]
+    return [(kind, name, Piece(file, mark + first.lead, first.text)), *found[1:]]
 
 
 def whole_piece(file: str, text: str) -> tuple[str, str, Piece]:
     return OUTSIDE, f"{file}#{WHOLE}", Piece(file, "", text)
 
 
-def is_readable(file: str, text: str) -> bool:
-    try:
-        blocks_of(file, text)
-    except EditError:
-        return False
-    return True
+def is_whole(found: list[tuple[str, str, Piece]]) -> bool:
+    """Whether a file is one piece because it could not be cut."""
+    return any(name.endswith(f"#{WHOLE}") for _, name, _ in found)
 
 
 def numbered(found: list[tuple[str, str, Piece]]) -> dict[Key, Piece]:

@@ -35,10 +35,12 @@ def _anchors(base: Sequence[Thing], theirs: Sequence[Thing], mine: Sequence[Thin
     if their_order == my_order:
         return my_order, False
     known = common & set(base)
-    was = _only(base, known)
-    if _only(my_order, known) == was:
+    was, is_theirs, is_mine = (_only(order, known) for order in (base, their_order, my_order))
+    if is_theirs == is_mine:
+        return min(their_order, my_order, key=str), False
+    if is_mine == was:
         return their_order, False
-    return my_order, _only(their_order, known) != was
+    return my_order, is_theirs != was
 
 
 def _only(things: Iterable[Thing], wanted: set[Thing]) -> list[Thing]:

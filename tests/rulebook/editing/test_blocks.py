@@ -168,3 +168,9 @@ def test_every_entry_can_be_rewritten_with_its_own_fields_and_is_the_same(kind: 
             own = "\n".join(line.removeprefix(" " * field.indent) for line in lines)
             rebuilt = set_field(rebuilt, field.key, own)
         assert rebuilt.text == block.text
+
+
+def test_a_topic_is_named_before_its_rules_or_not_at_all() -> None:
+    late = "cases:\n- name: a\ntopic: pay\n"
+    assert [block.id for block in blocks_of("cases/a.yaml", late)] == ["a"]
+    assert "".join(piece.lead + piece.text for _, _, piece in pieces_of("cases/a.yaml", late)) == late
