@@ -21,6 +21,7 @@ from services.advisor.studio import (
     release_views,
     rule_views,
     settle_views,
+    sheet_views,
     sign_in_views,
     step_views,
     table_views,
@@ -32,8 +33,8 @@ from services.advisor.studio.blueprint import blueprint
 
 VIEWS = (
     sign_in_views, home_views, rule_views, vocabulary_views, draft_views, entry_views, table_views, text_views,
-    try_views, check_views, case_views, impact_views, change_views, step_views, publish_views, settle_views,
-    release_views, people_views, audit_views, frame, proof_frame, error_views,
+    sheet_views, try_views, check_views, case_views, impact_views, change_views, step_views, publish_views,
+    settle_views, release_views, people_views, audit_views, frame, proof_frame, error_views,
 )  # fmt: skip
 """Their views join the blueprint when they are imported."""
 
