@@ -9,23 +9,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from services.rulebook.editing import edit_errors as errors
+from services.rulebook.editing.edit_errors import EditError
+from services.rulebook.editing.lines import BYTE_ORDER_MARK, comment_behind, hanging, has_only_comments, joined, spliced
 from services.rulebook.editing.nodes import Items, Node, Pairs, Scalar, lines_of, read_nodes
-from services.rulebook.model import Text
+
+__all__ = [
+    "ID_KEYS", "Block", "EditError", "Field", "ListHead", "add_block", "blocks_of", "fields_of", "find_blocks",
+    "lists_of", "may_hold", "own_node", "remove_field", "replace_block", "set_field",
+]  # fmt: skip
 
 ID_KEYS = {
     "rules": "id", "facts": "id", "actions": "id", "sources": "id", "contacts": "id", "points": "id",
     "properties": "id", "cases": "name", "topics": "topic",
 }  # fmt: skip
 """The kinds of entries, and the key that names one. A topic is the head of a file in `topics/`."""
-BYTE_ORDER_MARK = "\ufeff"
-
-
-class EditError(Exception):
-    """An edit that the files do not allow; the text says why and what to do."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def blocks_of(file: str, text: str) -> tuple[Block, ...]:
     """The entries of one file, top to bottom. Raises EditError."""
     found = _blocks_in(text.removeprefix(BYTE_ORDER_MARK))
     if found is None:
-        raise EditError(_cannot_read(file))
+        raise EditError(errors.cannot_read(file))
     return tuple(replace(block, file=file) for block in found)
 
 
@@ -98,7 +96,7 @@ def add_block(files: Mapping[str, str], kind: str, file: str, text: str, lead: s
     """The files with a new entry, after `lead`, behind the last one of its list in that file."""
     here = [block for block in blocks_of(file, files[file]) if block.kind == kind]
     if not here:
-        raise EditError(_no_list(file, kind))
+        raise EditError(errors.no_list(file, kind))
     return {**files, file: spliced(files[file], here[-1].end, here[-1].end, lead + text)}
 
 
@@ -121,15 +119,13 @@ def set_field(block: Block, key: str, written: str, order: Sequence[str] = ()) -
     indent = " " * next(iter(fields.values())).indent
     if key not in fields:
         place = _place_of_new(fields, key, order)
-        return replace(
-            block, text=_joined(lines[:place], f"{indent}{key}:{_indented(written, indent)}\n", lines[place:])
-        )
+        return replace(block, text=joined(lines[:place], f"{indent}{key}:{hanging(written, indent)}\n", lines[place:]))
     old = fields[key]
     lead = lines[old.start][: old.indent]
     value = own_node(block).find(key)
     comment = comment_behind(lines, value) if value is not None and "\n" not in written.rstrip("\n") else ""
-    fresh = f"{lead}{key}:{_indented(written, indent)}{comment}\n"
-    return replace(block, text=_joined(lines[: old.start], fresh, lines[old.end :]))
+    fresh = f"{lead}{key}:{hanging(written, indent)}{comment}\n"
+    return replace(block, text=joined(lines[: old.start], fresh, lines[old.end :]))
 
 
 def remove_field(block: Block, key: str) -> Block:
@@ -139,31 +135,8 @@ def remove_field(block: Block, key: str) -> Block:
         return block
     lines = lines_of(block.text)
     if lines[field.start][: field.indent].strip():
-        raise EditError(_first_field(key))
+        raise EditError(errors.first_field(key))
     return replace(block, text="".join(lines[: field.start] + lines[field.end :]))
-
-
-def spliced(text: str, start: int, end: int, fresh: str) -> str:
-    """The text with its lines from `start` to `end` replaced, in the line ends it has."""
-    mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
-    bare = text.removeprefix(BYTE_ORDER_MARK)
-    lines = lines_of(bare)
-    return mark + _joined(lines[:start], in_line_ends_of(bare, fresh), lines[end:])
-
-
-def in_line_ends_of(text: str, fresh: str) -> str:
-    plain = fresh.replace("\r\n", "\n")
-    return plain.replace("\n", "\r\n") if "\r\n" in text else plain
-
-
-def comment_behind(lines: Sequence[str], value: Node) -> str:
-    """The comment at the end of a value's only line, with the space before it."""
-    if value.last != value.line + 1 or (isinstance(value, Scalar) and value.style in ("|", ">")):
-        return ""
-    if not isinstance(value, Scalar) and not value.is_flow:
-        return ""
-    rest = lines[value.line][value.end[1] :].rstrip()
-    return rest if rest.lstrip().startswith("#") else ""
 
 
 def own_node(block: Block) -> Pairs:
@@ -171,7 +144,7 @@ def own_node(block: Block) -> Pairs:
     root = read_nodes(block.text)
     node = root.items[0] if isinstance(root, Items) and root.items else root
     if not isinstance(node, Pairs) or node.is_flow or not node.pairs:
-        raise EditError(_in_brackets(block))
+        raise EditError(errors.in_brackets(block.file, block.id))
     return node
 
 
@@ -187,7 +160,7 @@ def _blocks_in(text: str) -> tuple[Block, ...] | None:
     """The entries of one text; None if it cannot be read."""
     root, lines = read_nodes(text), lines_of(text)
     if root is None:
-        return () if not text.strip() or _has_only_comments(lines) else None
+        return () if not text.strip() or has_only_comments(lines) else None
     found = [*_topic_in(root, lines)]
     for head in lists_of(root):
         if isinstance(head.node, Items):
@@ -235,48 +208,3 @@ def _place_of_new(fields: Mapping[str, Field], key: str, order: Sequence[str]) -
         return max(ends)
     before = order[: order.index(key)]
     return max((field.end for field in fields.values() if field.key in before), default=max(ends))
-
-
-def _joined(before: Sequence[str], fresh: str, after: Sequence[str]) -> str:
-    head = "".join(before)
-    if head and fresh and not head.endswith(("\n", "\r")):
-        head += "\n"
-    body = f"{fresh}\n" if fresh and after and not fresh.endswith(("\n", "\r")) else fresh
-    return head + body + "".join(after)
-
-
-def _indented(written: str, indent: str) -> str:
-    first, *rest = written.rstrip("\n").split("\n")
-    return "\n".join([first, *(f"{indent}{line}" if line else "" for line in rest)])
-
-
-def _has_only_comments(lines: list[str]) -> bool:
-    return all(not line.strip() or line.lstrip().startswith("#") for line in lines)
-
-
-def _cannot_read(file: str) -> Text:
-    return Text(
-        f"{file} 现在读不出来（不是完整的 YAML，或列表写在方括号里）。请先在文本里改好。",
-        f"{file} cannot be read at present (broken YAML, or a list in brackets); mend it as text first.",
-    )
-
-
-def _no_list(file: str, kind: str) -> Text:
-    return Text(
-        f"{file} 里没有 `{kind}:` 列表。请先写上 `{kind}:` 和第一条。",
-        f"{file} has no list of {kind} to add to; write `{kind}:` and a first entry as text.",
-    )
-
-
-def _first_field(key: str) -> Text:
-    return Text(
-        f"`{key}` 是这一条的第一个字段，不能去掉。",
-        f"`{key}` is the first field of the entry and cannot be taken out.",
-    )
-
-
-def _in_brackets(block: Block) -> Text:
-    return Text(
-        f"{block.file} 里的 `{block.id}` 写在花括号里，请在文本里修改。",
-        f"`{block.id}` in {block.file} is written in brackets; edit it as text.",
-    )

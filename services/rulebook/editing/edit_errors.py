@@ -8,6 +8,14 @@ from services.rulebook.model import Text
 from services.rulebook.problems import Problem, did_you_mean, quoted
 
 
+class EditError(Exception):
+    """An edit that the files do not allow; the text says why and what to do."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
 def no_entry(kind: str, entry_id: str, known: Iterable[str]) -> Text:
     name, meant = quoted(entry_id), did_you_mean(entry_id, known)
     return Text(
@@ -67,3 +75,31 @@ def word_of_the_language(word: str) -> Text:
 
 def bad_name(problem: Problem) -> Text:
     return Text(problem.sentence("zh-CN"), problem.sentence("en"))
+
+
+def cannot_read(file: str) -> Text:
+    return Text(
+        f"{file} 现在读不出来（不是完整的 YAML，或列表写在方括号里）。请先在文本里改好。",
+        f"{file} cannot be read at present (broken YAML, or a list in brackets); mend it as text first.",
+    )
+
+
+def no_list(file: str, kind: str) -> Text:
+    return Text(
+        f"{file} 里没有 `{kind}:` 列表。请先写上 `{kind}:` 和第一条。",
+        f"{file} has no list of {kind} to add to; write `{kind}:` and a first entry as text.",
+    )
+
+
+def first_field(key: str) -> Text:
+    return Text(
+        f"`{key}` 是这一条的第一个字段，不能去掉。",
+        f"`{key}` is the first field of the entry and cannot be taken out.",
+    )
+
+
+def in_brackets(file: str, entry_id: str) -> Text:
+    return Text(
+        f"{file} 里的 `{entry_id}` 写在花括号里，请在文本里修改。",
+        f"`{entry_id}` in {file} is written in brackets; edit it as text.",
+    )

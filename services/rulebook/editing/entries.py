@@ -13,28 +13,23 @@ from typing import Any
 
 from services.rulebook.editing import edit_errors as errors
 from services.rulebook.editing.blocks import (
-    BYTE_ORDER_MARK,
     ID_KEYS,
     Block,
     EditError,
     blocks_of,
-    comment_behind,
     fields_of,
     find_blocks,
-    lists_of,
     may_hold,
     own_node,
     remove_field,
     replace_block,
     set_field,
-    spliced,
 )
-from services.rulebook.editing.nodes import lines_of, plain, read_nodes
+from services.rulebook.editing.entry_lists import stands_apart, with_entry, without_entry
+from services.rulebook.editing.lines import spliced, without_indentation
+from services.rulebook.editing.nodes import lines_of, plain
 from services.rulebook.editing.patching import Patcher
 from services.rulebook.editing.writing import KEY_ORDER, Style, is_same, scalar, tidy, written_entry, written_value
-
-_APART = ("rules", "facts", "sources", "properties")
-"""Kinds whose entries have a blank line between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +98,7 @@ def new_entry(files: Mapping[str, str], kind: str, file: str, values: Mapping[st
     _refuse_taken(files, kind, entry_id)
     if not may_hold(file, kind) or (kind == "rules" and file not in files):
         raise EditError(errors.wrong_file(kind, file))
-    changed = {**files, file: _with_entry(kind, file, files.get(file, ""), written_entry(kind, wanted))}
+    changed = {**files, file: with_entry(kind, file, files.get(file, ""), written_entry(kind, wanted))}
     _look_again(changed, kind, entry_id, wanted)
     return changed
 
@@ -133,7 +128,7 @@ def copy_entry(files: Mapping[str, str], kind: str, entry_id: str, new_id: str) 
         raise EditError(errors.no_copy_of_topic())
     _refuse_taken(files, kind, new_id)
     text = set_field(block, ID_KEYS[kind], f" {scalar(new_id)}").text
-    lead = "\n" if _stands_apart(lines_of(files[block.file]), block) else ""
+    lead = "\n" if stands_apart(lines_of(files[block.file]), block) else ""
     changed = {**files, block.file: spliced(files[block.file], block.end, block.end, lead + text)}
     _look_again(changed, kind, new_id, {ID_KEYS[kind]: new_id})
     return changed
@@ -141,11 +136,11 @@ def copy_entry(files: Mapping[str, str], kind: str, entry_id: str, new_id: str) 
 
 def move_entry(files: Mapping[str, str], kind: str, entry_id: str, file: str) -> dict[str, str]:
     """The files with an entry at the end of its list in another file, letter by letter what it was."""
-    text = _without_indentation(find_block(files, kind, entry_id).text)
+    text = without_indentation(find_block(files, kind, entry_id).text)
     if kind == "topics" or not may_hold(file, kind) or file not in files:
         raise EditError(errors.wrong_file(kind, file))
     without = remove_entry(files, kind, entry_id)
-    return {**without, file: _with_entry(kind, file, without[file], text)}
+    return {**without, file: with_entry(kind, file, without[file], text)}
 
 
 def remove_entry(files: Mapping[str, str], kind: str, entry_id: str) -> dict[str, str]:
@@ -155,14 +150,7 @@ def remove_entry(files: Mapping[str, str], kind: str, entry_id: str) -> dict[str
         if any(other.kind == "rules" for other in blocks_of(block.file, files[block.file])):
             raise EditError(errors.topic_has_rules(entry_id))
         return {name: text for name, text in files.items() if name != block.file}
-    lines = lines_of(files[block.file])
-    start, end = block.start, block.end
-    if start and not lines[start - 1].strip():
-        start -= 1
-    elif end < len(lines) and not lines[end].strip():
-        end += 1
-    left = spliced(files[block.file], start, end, "")
-    return {**files, block.file: _with_list_kept(left, kind)}
+    return {**files, block.file: without_entry(files[block.file], block)}
 
 
 def _entry(block: Block) -> Entry:
@@ -191,51 +179,6 @@ def _with_field(block: Block, key: str, wanted: Any) -> str:
     patcher = Patcher(block.kind, lines_of(block.text))
     pairs = [(name, value) for name, value in own_node(block).pairs if name.text == key]
     return patcher.patched([splice for name, value in pairs for splice in patcher.field(name, value, wanted)])
-
-
-def _with_entry(kind: str, file: str, text: str, fresh: str) -> str:
-    """The text of a file with one more entry, which is written without indentation, in its list."""
-    here = [block for block in blocks_of(file, text) if block.kind == kind]
-    if here:
-        last = here[-1]
-        indent = last.text[: len(last.text) - len(last.text.lstrip())]
-        is_apart = kind in _APART if len(here) == 1 else _stands_apart(lines_of(text), last)
-        return spliced(text, last.end, last.end, ("\n" if is_apart else "") + _indented(fresh, indent))
-    lines = lines_of(text)
-    for head in lists_of(read_nodes(text.removeprefix(BYTE_ORDER_MARK))):
-        if head.kind == kind:
-            if plain(head.node) not in ("", []):
-                raise EditError(errors.wrong_file(kind, file))
-            comment = comment_behind(lines, head.node)
-            return spliced(text, head.line, head.node.last, f"{kind}:{comment}\n\n{fresh}")
-    return spliced(text, len(lines), len(lines), ("\n" if text else "") + f"{kind}:\n{fresh}")
-
-
-def _indented(text: str, indent: str) -> str:
-    return "".join(indent + line if line.strip() else line for line in lines_of(text))
-
-
-def _without_indentation(text: str) -> str:
-    indent = text[: len(text) - len(text.lstrip())]
-    return "".join(line.removeprefix(indent) for line in lines_of(text))
-
-
-def _with_list_kept(text: str, kind: str) -> str:
-    """The text with `[]` behind the key of a list from which the last entry was taken out."""
-    for head in lists_of(read_nodes(text.removeprefix(BYTE_ORDER_MARK))):
-        if head.kind == kind and plain(head.node) == "":
-            lines = lines_of(text.removeprefix(BYTE_ORDER_MARK))
-            comment = comment_behind(lines, head.node)
-            return spliced(text, head.line, head.line + 1, f"{kind}: []{comment}\n")
-    return text
-
-
-def _stands_apart(lines: list[str], block: Block) -> bool:
-    """Whether blank lines stand between the entries of its list."""
-    before = block.start - 1
-    while before >= 0 and lines[before].lstrip().startswith("#"):
-        before -= 1
-    return before >= 0 and not lines[before].strip()
 
 
 def _refuse_taken(files: Mapping[str, str], kind: str, entry_id: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-from services.rulebook.editing.blocks import comment_behind
+from services.rulebook.editing.lines import comment_behind
 from services.rulebook.editing.nodes import Items, Node, Pairs, Scalar, plain
 from services.rulebook.editing.writing import Style, is_same, item_lines, tidy, written_pair, written_value
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from services.rulebook.editing.blocks import BYTE_ORDER_MARK, EditError, blocks_of, lists_of
+from services.rulebook.editing.blocks import EditError, blocks_of, lists_of
+from services.rulebook.editing.lines import BYTE_ORDER_MARK
 from services.rulebook.editing.nodes import Items, Pairs, lines_of, plain, read_nodes
 
 OUTSIDE = "file"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from services.rulebook.characters import normalised
 from services.rulebook.conditions import KNOWN_WORD
-from services.rulebook.editing.blocks import BYTE_ORDER_MARK
+from services.rulebook.editing.lines import BYTE_ORDER_MARK
 from services.rulebook.editing.nodes import Items, Node, Pairs, Scalar, read_nodes
 from services.rulebook.model import UNKNOWN_WORD
 

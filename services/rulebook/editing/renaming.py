@@ -11,7 +11,6 @@ from services.rulebook.characters import normalised
 from services.rulebook.conditions import KNOWN_WORD
 from services.rulebook.editing import edit_errors as errors
 from services.rulebook.editing.blocks import (
-    BYTE_ORDER_MARK,
     ID_KEYS,
     EditError,
     blocks_of,
@@ -20,6 +19,7 @@ from services.rulebook.editing.blocks import (
     set_field,
 )
 from services.rulebook.editing.entries import find_block
+from services.rulebook.editing.lines import BYTE_ORDER_MARK
 from services.rulebook.editing.nodes import lines_of
 from services.rulebook.editing.references import PART, SORTS, WORD, Mention, mentions_in
 from services.rulebook.editing.writing import scalar
