@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from services.advisor.schemas.draft_answer import (
@@ -271,6 +273,15 @@ def test_a_stale_change_is_answered_with_who_changed_what(draft: Draft) -> None:
     assert [word in urgency[side] for side, word in (("base", "today"), ("theirs", "now"), ("mine", "this_week"))] == [
         True
     ] * 3
+    assert draft.get()["version"] == 2
+
+
+def test_of_those_who_save_at_the_same_moment_one_is_first_and_the_others_are_told(draft: Draft) -> None:
+    def save(owner: str) -> int:
+        return draft.change({"entries": [{**URGENCY, "set": {"owner": owner}}]}, seen=1).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(save, ("ann", "bob", "cho", "dan"))) == [200, 412, 412, 412]
     assert draft.get()["version"] == 2
 
 
