@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from services.rulebook.characters import normalised
@@ -20,12 +19,11 @@ from services.rulebook.editing.entries import (
     read_entry,
     remove_entry,
 )
-from services.rulebook.editing.grids import Grid, cell_name
+from services.rulebook.editing.grids import Grid
 from services.rulebook.editing.renaming import rename
 from services.rulebook.editing.sheet_check import new_problems
 from services.rulebook.editing.sheet_columns import (
     ID,
-    MARK,
     TOPIC,
     Column,
     cell_of,
@@ -33,12 +31,11 @@ from services.rulebook.editing.sheet_columns import (
     value_of,
     with_cells,
 )
+from services.rulebook.editing.sheet_lines import Line, LineReader, find_mark
 from services.rulebook.load import fingerprint_of
 from services.rulebook.problems import Problem
 from services.rulebook.read_rules import ANYTHING
 
-MARK_LENGTH = 16
-"""Signs of a fingerprint that a mark carries: enough to find the files again."""
 _EXAMPLES = {
     "sources": "id: civil-code | part: 188",
     "deadline": "in: 3 days",
@@ -58,117 +55,43 @@ class Sheet:
         return any(not problem.is_warning for problem in self.problems)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row that names a rule. `was` is the rule it was made from, empty for a new one."""
-
-    number: int
-    id: str
-    was: str
-    texts: dict[str, str]
-
-
-def mark_of(fingerprint: str, rule_id: str) -> str:
-    return f"{fingerprint[:MARK_LENGTH]}/{rule_id}"
-
-
-def find_mark(texts: Mapping[str, str]) -> tuple[str, str]:
-    """The beginning of the fingerprint and the rule that a row was made from; empty, if it has no mark."""
-    fingerprint, _, rule_id = normalised(texts.get(MARK, "")).partition("/")
-    return fingerprint, rule_id
-
-
 def read_rows(grid: Grid, base: Mapping[str, str], rules: Mapping[str, Entry], columns: Mapping[str, Column]) -> Sheet:
-    reader = SheetReader(dict(base), rules, columns, list(grid.problems))
+    found = list(grid.problems)
     if not grid.rows:
-        return Sheet(reader.files, tuple(reader.problems or [problems.no_columns()]))
-    reader.read(grid)
-    return Sheet(reader.files, tuple(reader.problems))
+        return Sheet(dict(base), tuple(found or [problems.no_columns()]))
+    lines = LineReader(fingerprint_of(base), rules, columns, found)
+    topics = {name: entry.file for name, entry in entries_of(base, "topics").items()}
+    reader = _Carrier(dict(base), rules, columns, topics, lines)
+    reader.carry(lines.read(grid))
+    return Sheet(reader.files, tuple(found))
 
 
 @dataclass(slots=True)
-class SheetReader:
+class _Carrier:
     """Carries the changes of one sheet over into the files, row by row."""
 
     files: dict[str, str]
     rules: Mapping[str, Entry]
     columns: Mapping[str, Column]
-    problems: list[Problem]
-    places: dict[str, int] = field(default_factory=dict)
-    topics: dict[str, str] = field(default_factory=dict)
+    topics: Mapping[str, str]
     """The file of every topic."""
+    lines: LineReader
 
-    def read(self, grid: Grid) -> None:
-        (number, names), *rows = grid.rows
-        self._read_heading(number, names, rows)
-        if ID not in self.places:
-            self.problems.append(problems.no_columns())
-            return
-        self.topics = {name: entry.file for name, entry in entries_of(self.files, "topics").items()}
-        base, lines = dict(self.files), self._lines(rows)
+    @property
+    def problems(self) -> list[Problem]:
+        return self.lines.problems
+
+    def cell(self, line: int, name: str) -> str:
+        return self.lines.cell(line, name)
+
+    def carry(self, lines: list[Line]) -> None:
         if not lines:
-            self.problems.append(problems.no_rows())
             return
+        base = dict(self.files)
         for line in lines:
             self._carry_over(line)
         self._take_out({line.was for line in lines})
         self._check(base, {line.id: line.number for line in lines})
-
-    def cell(self, line: int, name: str) -> str:
-        """The name of a cell of this row; that of the id where there is no such column."""
-        return cell_name(line, self.places.get(name, self.places[ID]))
-
-    def _read_heading(self, number: int, names: list[str], rows: list[tuple[int, list[str]]]) -> None:
-        by_folded = {name.casefold(): name for name in self.columns}
-        width = max(len(names), *(len(row) for _, row in rows)) if rows else len(names)
-        for place in range(width):
-            written = normalised(names[place]) if place < len(names) else ""
-            name = by_folded.get(written.casefold())
-            if not written:
-                filled = next((line for line, row in rows if place < len(row) and row[place].strip()), None)
-                if filled is not None:
-                    self.problems.append(problems.no_heading(cell_name(filled, place)))
-            elif name is None:
-                self.problems.append(problems.unknown_column(cell_name(number, place), written, self.columns))
-            elif name in self.places:
-                self.problems.append(problems.column_twice(cell_name(number, place), name))
-            else:
-                self.places[name] = place
-
-    def _lines(self, rows: list[tuple[int, list[str]]]) -> list[Line]:
-        """The rows that name a rule, each once."""
-        found: dict[str, tuple[int, dict[str, str]]] = {}
-        for number, row in rows:
-            texts = {name: row[place] for name, place in self.places.items() if place < len(row)}
-            rule_id = normalised(texts.get(ID, ""))
-            if not rule_id:
-                if any(text.strip() for text in texts.values()):
-                    self.problems.append(problems.id_missing(self.cell(number, ID)))
-            elif rule_id in found:
-                other = self.cell(found[rule_id][0], ID)
-                self.problems.append(problems.id_twice(self.cell(number, ID), rule_id, other))
-            else:
-                found[rule_id] = number, texts
-        self._check_marks(found)
-        claimed = Counter(rule_id for rule_id in found if rule_id in self.rules)
-        return [self._line(number, rule_id, texts, claimed) for rule_id, (number, texts) in found.items()]
-
-    def _check_marks(self, found: Mapping[str, tuple[int, dict[str, str]]]) -> None:
-        here = fingerprint_of(self.files)[:MARK_LENGTH]
-        for number, texts in found.values():
-            fingerprint, _ = find_mark(texts)
-            if fingerprint and fingerprint != here:
-                self.problems.append(problems.other_base(self.cell(number, MARK)))
-                return
-
-    def _line(self, number: int, rule_id: str, texts: dict[str, str], claimed: Counter[str]) -> Line:
-        """A row whose id is a rule is that rule; another one with a mark is that rule renamed, unless it is a copy."""
-        if rule_id in self.rules:
-            return Line(number, rule_id, rule_id, texts)
-        _, marked = find_mark(texts)
-        is_renamed = marked in self.rules and not claimed[marked]
-        claimed[marked] += 1
-        return Line(number, rule_id, marked if is_renamed else "", texts)
 
     def _carry_over(self, line: Line) -> None:
         try:

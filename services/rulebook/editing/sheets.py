@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -16,7 +16,8 @@ from services.rulebook.editing.blocks import EditError
 from services.rulebook.editing.entries import entries_of
 from services.rulebook.editing.grids import MOST_PROBLEMS, SHEET, read_grid
 from services.rulebook.editing.sheet_columns import ID, MARK, TOPIC, Column, Form, all_columns, cell_of, columns_for
-from services.rulebook.editing.sheet_rows import Sheet, find_mark, mark_of, read_rows
+from services.rulebook.editing.sheet_lines import find_mark, mark_of
+from services.rulebook.editing.sheet_rows import Sheet, read_rows
 from services.rulebook.model import Urgency
 from services.rulebook.problems import Problem
 
@@ -34,9 +35,7 @@ def write_xlsx(files: Mapping[str, str], fingerprint: str) -> bytes:
     sheet = workbook.active
     sheet.title = SHEET
     columns = _columns(files)
-    for number, row in enumerate(_rows(files, fingerprint, columns), start=1):
-        for place, text in enumerate(row, start=1):
-            _write_cell(sheet.cell(number, place), text, number == 1)
+    _write_rows(sheet, _rows(files, fingerprint, columns))
     _arrange(sheet, columns, files)
     written = io.BytesIO()
     workbook.save(written)
@@ -91,17 +90,18 @@ def _rows(files: Mapping[str, str], fingerprint: str, columns: tuple[Column, ...
         yield [own[column.name] if column.name in own else cell_of(entry.values, column) for column in columns]
 
 
-def _write_cell(cell: Any, text: str, is_heading: bool) -> None:
+def _write_rows(sheet: Any, rows: Iterable[Iterable[str]], column: int = 1) -> None:
     """Every cell is a text, whatever it begins with."""
-    if text:
-        cell.value = text
-        cell.data_type = "s"
-    cell.number_format = "@"
-    cell.quotePrefix = text.startswith(_RISKY)
-    cell.alignment = Alignment(vertical="top", wrap_text=True)
-    if is_heading:
-        cell.font = Font(bold=True)
-        cell.fill = PatternFill("solid", fgColor="E8ECEF")
+    wrapped, bold = Alignment(vertical="top", wrap_text=True), Font(bold=True)
+    for number, row in enumerate(rows, start=1):
+        for place, text in enumerate(row, start=column):
+            cell = sheet.cell(number, place)
+            cell.number_format, cell.alignment = "@", wrapped
+            if number == 1:
+                cell.font = bold
+            if text:
+                cell.value, cell.data_type = text, "s"
+                cell.quotePrefix = text.startswith(_RISKY)
 
 
 def _arrange(sheet: Any, columns: tuple[Column, ...], files: Mapping[str, str]) -> None:
@@ -124,8 +124,7 @@ def _offer(sheet: Any, area: str, name: str, words: list[str]) -> None:
     book = sheet.parent
     listed = book[_WORDS] if _WORDS in book.sheetnames else book.create_sheet(_WORDS)
     place = listed.max_column + 1 if listed.cell(1, 1).value else 1
-    for number, word in enumerate((name, *words), start=1):
-        _write_cell(listed.cell(number, place), word, number == 1)
+    _write_rows(listed, ([word] for word in (name, *words)), place)
     letter = get_column_letter(place)
     choice = DataValidation("list", formula1=f"'{_WORDS}'!${letter}$2:${letter}${len(words) + 1}", allow_blank=True)
     choice.add(area)
