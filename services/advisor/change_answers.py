@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from itertools import repeat
 from typing import Any
 
 from services.advisor.answer_words import both, both_or_none
-from services.rulebook.apart import ApartError, apart
+from services.advisor.parts import parts
+from services.rulebook.apart import ApartError
 from services.rulebook.editing.comparing import EntryChange, entry_changes
 from services.rulebook.entry_sentences import say_entry_change
 from services.rulebook.load import load_rulebook
@@ -19,7 +19,6 @@ Json = dict[str, Any]
 Files = Mapping[str, str]
 Key = tuple[str, str]
 """Kind and id."""
-WITHIN = timedelta(seconds=20)
 
 
 def changes_answer(old: Files, new: Files) -> Json:
@@ -39,7 +38,7 @@ def say_changes(old: Files, new: Files, keys: Sequence[Key]) -> list[tuple[SaidC
 def _said(old: Files, new: Files, keys: Sequence[Key]) -> list[tuple[SaidChange, ...]] | None:
     """In a process of its own: reading two rulebooks would hold up everybody else for a second."""
     try:
-        said: list[tuple[SaidChange, ...]] = apart(say_changes, dict(old), dict(new), keys, within=WITHIN)
+        said: list[tuple[SaidChange, ...]] = parts().proofs.work_out(say_changes, dict(old), dict(new), keys)
     except (RulebookError, ApartError):
         return None
     return said

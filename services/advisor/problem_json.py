@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from services.advisor.json_reading import MOST_PROBLEMS
 from services.advisor.language import language_of_errors
+from services.advisor.proofs import COME_BACK, ProofsBusyError
 from services.rulebook.model import Text
 from services.rulebook.problems import Problem, quoted
 
@@ -46,12 +47,20 @@ def handle_refusals(app: Flask) -> None:
     """Answer refusals and all HTTP errors of `app`, its own faults included, with problem documents."""
     app.register_error_handler(Refusal, answer_refusal)
     app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(ProofsBusyError, answer_busy)
 
 
 def answer_refusal(refusal: Refusal) -> Response:
     language = language_of_errors(request)
     body = problem_document(refusal.status, refusal.code, refusal.detail, refusal.problems, language)
     return _respond({**body, **refusal.more}, refusal.status, language, refusal.headers)
+
+
+def answer_busy(_error: ProofsBusyError) -> Response:
+    """Others wait for proofs already: nothing was done."""
+    return answer_refusal(
+        Refusal(503, "proofs_busy", _PROOFS_BUSY, headers={"Retry-After": str(int(COME_BACK.total_seconds()))})
+    )
 
 
 def answer_http_error(error: HTTPException) -> AnyResponse:
@@ -122,6 +131,10 @@ def _what_it_means(status: int) -> tuple[str, Text]:
 
 
 _KEPT_HEADERS = frozenset({"allow", "retry-after", "www-authenticate", "content-range"})
+_PROOFS_BUSY = Text(
+    "正在检查的人太多，请过几秒再试；什么都没有改动。",
+    "Enough others are waiting for a check; try again in a few seconds. Nothing was changed.",
+)
 _UNKNOWN_REFUSAL = Text("请求没有被接受", "The request was not accepted")
 _UNKNOWN_FAULT = Text("服务出错了", "The service failed")
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from datetime import date, timedelta
 from threading import BoundedSemaphore, Lock
 from typing import Any, TypeVar
@@ -22,17 +23,26 @@ Made = TypeVar("Made")
 KEPT = 32
 AT_ONCE = 2
 """So many proofs run side by side; more would take the processor from the people who are being advised."""
+SEATS = 4
+"""So many threads of a process may wait here; the others are left to those who are being advised."""
 WITHIN = timedelta(seconds=60)
+COME_BACK = timedelta(seconds=3)
+
+
+class ProofsBusyError(Exception):
+    """Enough others are waiting for proofs already; trying again in a moment helps."""
 
 
 class Proofs:
     """The same files on the same day are proved once; whoever asks meanwhile waits for the same answer.
 
-    Threads wait here without holding the interpreter: other requests go on.
+    Threads wait here without holding the interpreter: other requests go on. All methods but `seat` raise
+    ProofsBusyError when no thread is left to wait.
     """
 
-    def __init__(self, today: Callable[[], date]) -> None:
+    def __init__(self, today: Callable[[], date], seats: int = SEATS) -> None:
         self._today = today
+        self._seats = BoundedSemaphore(seats)
         self._made: OrderedDict[Hashable, Future[Any]] = OrderedDict()
         self._lock = Lock()
         self._room = BoundedSemaphore(AT_ONCE)
@@ -57,11 +67,34 @@ class Proofs:
 
     def preview(self, old: Files, new: Files, recorded: Sequence[Recorded]) -> Preview:
         """For whom the advice changes; worked out anew each time, as cases change. Raises as `unnoticed` does."""
-        with self._room:
-            found: Preview = apart(preview, dict(old), dict(new), self._today(), list(recorded), within=WITHIN)
+        found: Preview = self.work_out(preview, dict(old), dict(new), self._today(), list(recorded))
         return found
 
+    def work_out(self, function: Callable[..., Any], *args: Any) -> Any:
+        """What a function of a module answers, in a process of its own. Raises as `unnoticed` does."""
+        with self.seat(), self._room:
+            return apart(function, *args, within=WITHIN)
+
+    @contextmanager
+    def seat(self) -> Iterator[None]:
+        """A place for a thread to wait in."""
+        if not self._seats.acquire(blocking=False):
+            raise ProofsBusyError
+        try:
+            yield
+        finally:
+            self._seats.release()
+
     def _once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        with self._lock:
+            known = self._made.get(key)
+            if known is not None and known.done():
+                self._made.move_to_end(key)
+                return known.result()  # type: ignore[no-any-return]
+        with self.seat():
+            return self._wait_for(key, make)
+
+    def _wait_for(self, key: Hashable, make: Callable[[], Made]) -> Made:
         with self._lock:
             known = self._made.get(key)
             future: Future[Made] = known or Future()

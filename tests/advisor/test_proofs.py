@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from services.advisor.proofs import Proofs
+from services.advisor.proofs import Proofs, ProofsBusyError
 from services.rulebook.problems import RulebookError
 from services.rulebook.recorded import Recorded
 from tests.rulebook.small_rulebook import changed, small_files
@@ -69,3 +69,17 @@ def test_recorded_situations_that_change_are_listed_by_key(proofs: Proofs) -> No
     ]
     found = proofs.preview(small_files(), WITHOUT_PAYING, recorded).recorded
     assert (found.total, [(one.key, one.lost) for one in found.changed]) == (2, [("case_a", ("pay",))])
+
+
+def test_whoever_comes_when_all_seats_are_taken_is_asked_to_come_back() -> None:
+    proofs = Proofs(lambda: TODAY, seats=1)
+    with proofs.seat(), pytest.raises(ProofsBusyError):
+        proofs.proof(small_files())
+    assert proofs.proof(small_files()).may_be_published
+
+
+def test_what_is_known_already_needs_no_seat() -> None:
+    proofs = Proofs(lambda: TODAY, seats=1)
+    known = proofs.proof(small_files())
+    with proofs.seat():
+        assert proofs.proof(small_files()) is known

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, MethodNotAllowed, NotFound
 
+from services.advisor.proofs import COME_BACK, ProofsBusyError
 from services.advisor.studio.blueprint import ForeignFormError, blueprint
 from services.advisor.studio.rendering import studio_page, words
 from services.casebook.authors import NotAllowedError
@@ -47,6 +48,17 @@ def foreign_form(_error: Exception) -> Response:
 def busy(error: DatabaseUnavailableError) -> Response:
     response = _message("busy", 503)
     response.headers["Retry-After"] = str(max(1, int(error.retry_after.total_seconds())))
+    return response
+
+
+@blueprint.errorhandler(ProofsBusyError)
+def others_are_waiting(_error: ProofsBusyError) -> Response:
+    """A page that was asked for comes by itself; what was sent has to be sent again."""
+    response = _message("proofs_busy", 503)
+    seconds = str(int(COME_BACK.total_seconds()))
+    response.headers["Retry-After"] = seconds
+    if request.method == "GET":
+        response.headers["Refresh"] = seconds
     return response
 
 
