@@ -75,7 +75,7 @@ def test_whoever_comes_when_all_seats_are_taken_is_asked_to_come_back() -> None:
     proofs = Proofs(lambda: TODAY, seats=1)
     with proofs.seat(), pytest.raises(ProofsBusyError):
         proofs.proof(small_files())
-    assert proofs.proof(small_files()).may_be_published
+    assert proofs.proof(small_files()).report is not None
 
 
 def test_what_is_known_already_needs_no_seat() -> None:
