@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flask import Blueprint, abort, current_app, request
 from werkzeug.wrappers import Response
 
@@ -14,6 +16,10 @@ blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 blueprint.after_request(keep_out_of_caches)
 
 
+LARGEST = 2**31 - 1
+"""No draft, release or person has a number above; databases do not even compare with larger ones."""
+
+
 class ForeignFormError(Exception):
     """A form that this browser was not given here, or that another site has sent."""
 
@@ -22,7 +28,7 @@ class ForeignFormError(Exception):
 def keep_the_door() -> Response | None:
     """First who it is, then whether the form is ours, then whether they may do this."""
     view = current_app.view_functions.get(request.endpoint or "")
-    if view is None:
+    if view is None or any(number > LARGEST for number in _numbers_asked_for()):
         abort(404)
     if not is_open(view) and signed_in() is None:
         return ask_to_sign_in()
@@ -31,6 +37,10 @@ def keep_the_door() -> Response | None:
     if not is_open(view):
         refuse_unless_allowed(view)
     return None
+
+
+def _numbers_asked_for() -> Iterator[int]:
+    return (value for value in (request.view_args or {}).values() if isinstance(value, int))
 
 
 def _refuse_foreign_forms() -> None:

@@ -30,4 +30,4 @@ def say_share(part: int, whole: int) -> str:
     share = 100 * part / whole
     if share < 0.01:
         return "< 0.01 %"
-    return f"{min(share, 99.99) if part < whole else 100:.3g} %"
+    return f"{min(share, 99.99) if part < whole else 100:.4g} %"

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from markupsafe import Markup, escape
 
 WORDS = re.compile(r"[A-Za-z0-9_]+|\s+|.", re.DOTALL)
+BETWEEN = re.compile(r"</(ins|del)>(\s+)<\1>")
 ALIKE_ENOUGH = 0.35
 """Texts that have less in common are marked as a whole: a mosaic of scraps helps nobody."""
 LONGEST = 4_000
@@ -25,7 +26,12 @@ def mark(old: str, new: str) -> tuple[Markup, Markup]:
         gone, come = "".join(before[start:end]), "".join(after[new_start:new_end])
         left += escape(gone) if what == "equal" else _wrapped("del", gone)
         right += escape(come) if what == "equal" else _wrapped("ins", come)
-    return left, right
+    return _joined(left), _joined(right)
+
+
+def _joined(marked: Markup) -> Markup:
+    """Marks with nothing but a space between them become one."""
+    return Markup(BETWEEN.sub(r"\2", marked))
 
 
 def _wrapped(tag: str, text: str) -> Markup:

@@ -18,6 +18,7 @@ from services.casebook.settings import Settings, read_settings
 from services.casebook.signing_in import start_session
 from tests.advisor.conftest import NOON
 from tests.advisor.studio.admin import Admin
+from tests.advisor.studio.proving import Studio, make_studio
 
 Enter = Callable[[Role | None, str], Admin]
 
@@ -63,3 +64,15 @@ def enter(studio: Flask, parts_of_studio: Parts, tmp_path: Path) -> Enter:
 @pytest.fixture
 def editor(enter: Enter) -> Admin:
     return enter(Role.EDITOR, "en")
+
+
+@pytest.fixture(scope="session")
+def shared(studio_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Studio:
+    """A studio over the staged rulebook for all tests that publish nothing: what is proved once is known to all."""
+    return make_studio(studio_settings, tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture
+def staged(studio_settings: Settings, tmp_path: Path, shared: Studio) -> Studio:
+    """A studio of this test alone, over the staged rulebook."""
+    return make_studio(studio_settings, tmp_path, shared.app.extensions["ashore"].proofs)
