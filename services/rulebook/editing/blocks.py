@@ -12,7 +12,7 @@ from functools import lru_cache
 from services.rulebook.editing import edit_errors as errors
 from services.rulebook.editing.edit_errors import EditError
 from services.rulebook.editing.lines import BYTE_ORDER_MARK, comment_behind, hanging, has_only_comments, joined, spliced
-from services.rulebook.editing.nodes import Items, Node, Pairs, Scalar, lines_of, read_nodes
+from services.rulebook.editing.nodes import CACHED_FILES, Items, Node, Pairs, Scalar, lines_of, read_file, read_nodes
 
 __all__ = [
     "ID_KEYS", "Block", "EditError", "Field", "ListHead", "add_block", "blocks_of", "fields_of", "find_blocks",
@@ -155,10 +155,10 @@ def lists_of(root: Node | None) -> Iterator[ListHead]:
             yield ListHead(key.text, key.line, value)
 
 
-@lru_cache(maxsize=300)
+@lru_cache(maxsize=CACHED_FILES)
 def _blocks_in(text: str) -> tuple[Block, ...] | None:
     """The entries of one text; None if it cannot be read."""
-    root, lines = read_nodes(text), lines_of(text)
+    root, lines = read_file(text), lines_of(text)
     if root is None:
         return () if not text.strip() or has_only_comments(lines) else None
     found = [*_topic_in(root, lines)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.rulebook.editing import edit_errors as errors
 from services.rulebook.editing.blocks import Block, EditError, blocks_of, lists_of
 from services.rulebook.editing.lines import BYTE_ORDER_MARK, comment_behind, indented, spliced
-from services.rulebook.editing.nodes import lines_of, plain, read_nodes
+from services.rulebook.editing.nodes import lines_of, plain, read_file
 
 _APART = ("rules", "facts", "sources", "properties")
 """Kinds whose entries have a blank line between them."""
@@ -20,7 +20,7 @@ def with_entry(kind: str, file: str, text: str, fresh: str) -> str:
         is_apart = kind in _APART if len(here) == 1 else stands_apart(lines_of(text), last)
         return spliced(text, last.end, last.end, ("\n" if is_apart else "") + indented(fresh, indent))
     lines = lines_of(text)
-    for head in lists_of(read_nodes(text.removeprefix(BYTE_ORDER_MARK))):
+    for head in lists_of(read_file(text.removeprefix(BYTE_ORDER_MARK))):
         if head.kind == kind:
             if plain(head.node) not in ("", []):
                 raise EditError(errors.wrong_file(kind, file))
@@ -49,7 +49,7 @@ def stands_apart(lines: list[str], block: Block) -> bool:
 
 def _with_list_kept(text: str, kind: str) -> str:
     """The text with `[]` behind the key of a list from which the last entry was taken out."""
-    for head in lists_of(read_nodes(text.removeprefix(BYTE_ORDER_MARK))):
+    for head in lists_of(read_file(text.removeprefix(BYTE_ORDER_MARK))):
         if head.kind == kind and plain(head.node) == "":
             lines = lines_of(text.removeprefix(BYTE_ORDER_MARK))
             comment = comment_behind(lines, head.node)

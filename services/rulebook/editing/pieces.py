@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from services.rulebook.editing.blocks import EditError, blocks_of, lists_of
 from services.rulebook.editing.lines import BYTE_ORDER_MARK
-from services.rulebook.editing.nodes import Items, Pairs, lines_of, plain, read_nodes
+from services.rulebook.editing.nodes import Items, Pairs, lines_of, plain, read_file, read_nodes
 
 OUTSIDE = "file"
 """The kind of a piece that is no entry."""
@@ -109,7 +109,7 @@ def written_of(unit: Unit) -> str:
 def _cut(file: str, text: str) -> Iterator[tuple[str, str, Piece]]:
     """Raises EditError if the text cannot be read."""
     lines = lines_of(text)
-    heads = [(head.line, head.kind) for head in lists_of(read_nodes(text))]
+    heads = [(head.line, head.kind) for head in lists_of(read_file(text))]
     here = 0
     for block in blocks_of(file, text):
         for line, kind in [head for head in heads if here <= head[0] < block.start]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from services.rulebook.characters import normalised
 from services.rulebook.conditions import KNOWN_WORD
 from services.rulebook.editing.lines import BYTE_ORDER_MARK
-from services.rulebook.editing.nodes import Items, Node, Pairs, Scalar, read_nodes
+from services.rulebook.editing.nodes import Items, Node, Pairs, Scalar, read_file
 from services.rulebook.model import UNKNOWN_WORD
 
 FACT, WORD, ACTION, SOURCE, PART, RULE, TOPIC, POINT = (
@@ -40,7 +40,7 @@ class Mention(NamedTuple):
 
 def mentions_in(file: str, text: str) -> Iterator[Mention]:
     """All mentions in one file; none if it cannot be read."""
-    root = read_nodes(text.removeprefix(BYTE_ORDER_MARK))
+    root = read_file(text.removeprefix(BYTE_ORDER_MARK))
     if not isinstance(root, Pairs):
         return
     if file.startswith("topics/"):
