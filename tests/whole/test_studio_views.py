@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from services.casebook.model import Role
 from services.rulebook.load import read_folder
 from tests.whole.phone import DESKTOP, Person, browser
-from tests.whole.studio_visit import TABLET, Studio, run_studio
+from tests.whole.studio_visit import PASSWORD, TABLET, Studio, run_studio
 
 pytestmark = pytest.mark.whole
 
@@ -123,6 +123,28 @@ def test_saving_keeps_the_text_and_the_place_in_it(page: Page, studio: Studio, n
     page.locator("html[data-editor-ready=full]").wait_for(state="attached")
     assert studio.read(number) == {**before, PAY: before[PAY] + "# 一句话\n"}
     expect(page.locator(".cm-content")).to_contain_text("# 一句话")
+
+
+def test_what_was_typed_survives_a_session_that_has_ended(
+    page: Page, context: BrowserContext, studio: Studio, number: int
+) -> None:
+    open_text(page, studio, number)
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text("# typed for an hour\n")
+    context.clear_cookies()
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    page.locator("input[name=name]").fill(studio.accounts[-1])
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("main form button").click()
+    open_text(page, studio, number)
+    expect(page.locator("[data-restored]")).to_be_visible()
+    with page.expect_navigation():
+        page.locator(".form-foot button").click()
+    page.locator("html[data-editor-ready=full]").wait_for(state="attached")
+    expect(page.locator("[data-restored]")).to_be_hidden()
+    assert studio.read(number)[PAY].endswith("# typed for an hour\n")
 
 
 def test_tab_indents_and_escape_then_tab_leaves_the_editor(page: Page, studio: Studio, number: int) -> None:

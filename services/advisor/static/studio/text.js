@@ -13,6 +13,7 @@ const plain = {
     area.scrollTop = Math.max(0, (line - 4) * parseFloat(getComputedStyle(area).lineHeight));
   },
   mark() {},
+  replace(text) { area.value = text; changed(); },
   place: () => ({ at: area.selectionStart, top: area.scrollTop }),
   restore({ at, top }) { area.setSelectionRange(at, at); area.scrollTop = top; },
 };
@@ -97,6 +98,7 @@ async function takeOver() {
       view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
       view.focus();
     },
+    replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
     mark: (found) => view.dispatch({ effects: told.of(found) }),
     place: () => ({ at: view.state.selection.main.head, top: view.scrollDOM.scrollTop }),
     restore({ at, top }) {
@@ -177,8 +179,11 @@ function lineOf(id) {
 }
 
 const PLACE = `place in ${location.pathname}`;
+const SENT = `sent to ${location.pathname}`;
+const isSaved = new URLSearchParams(location.search).has("done");
 form.addEventListener("submit", () => {
   sessionStorage.setItem(PLACE, JSON.stringify(editor.place()));
+  sessionStorage.setItem(SENT, JSON.stringify({ text: editor.text(), version: form.elements.version.value }));
   area.value = editor.text();
   saved = editor.text();
 });
@@ -193,9 +198,28 @@ window.addEventListener("beforeunload", (event) => { if (editor.text() !== saved
 if (form.dataset.editor) {
   try { await takeOver(); } catch (error) { console.warn("The plain text area stays:", error.message); }
 }
+// What was sent and never arrived, because the session had ended or the line was cut, is put back as it was typed.
+function bringBack() {
+  const sent = JSON.parse(sessionStorage.getItem(SENT) || "null");
+  const notice = document.querySelector("[data-restored]");
+  if (isSaved || !sent || sent.text === editor.text()) {
+    sessionStorage.removeItem(SENT);
+    return;
+  }
+  editor.replace(sent.text);
+  form.elements.version.value = sent.version;
+  notice.hidden = false;
+  notice.querySelector("button").addEventListener("click", () => {
+    sessionStorage.removeItem(SENT);
+    saved = editor.text();
+    location.reload();
+  });
+}
+
 const place = sessionStorage.getItem(PLACE);
+bringBack();
 if (location.hash) follow();
-else if (place && new URLSearchParams(location.search).has("done")) editor.restore(JSON.parse(place));
+else if (place && isSaved) editor.restore(JSON.parse(place));
 sessionStorage.removeItem(PLACE);
 document.documentElement.dataset.editorReady = editor === plain ? "plain" : "full";
 if (!area.readOnly) check();
