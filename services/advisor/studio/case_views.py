@@ -9,11 +9,11 @@ from services.advisor.parts import parts
 from services.advisor.studio.blueprint import blueprint
 from services.advisor.studio.bookshelf import book_of
 from services.advisor.studio.case_results import case_mark, file_for_case, find_mutation, find_results, values_of
-from services.advisor.studio.check_views import is_asked_now
 from services.advisor.studio.draft_desk import OpenDraft, draft_or_404, save
 from services.advisor.studio.example_people import Examples
 from services.advisor.studio.rendering import studio_page, words
 from services.advisor.studio.visitor import allowed
+from services.advisor.studio.waiting import at_once_or_now
 from services.casebook.model import Role
 from services.rulebook.editing.blocks import EditError
 from services.rulebook.editing.entries import new_entry
@@ -25,7 +25,7 @@ MOST_SHOWN = 20
 @blueprint.get("/drafts/<int:number>/tests")
 def tests(number: int) -> Response:
     draft = draft_or_404(number)
-    return _tests(draft) if is_asked_now() else studio_page("tests.html", draft=draft, tab="tests", results=None)
+    return at_once_or_now(draft, "tests", lambda: _tests(draft))
 
 
 @blueprint.post("/drafts/<int:number>/tests")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response
 
 from services.advisor.parts import parts
 from services.advisor.studio.blueprint import blueprint
@@ -12,20 +12,16 @@ from services.advisor.studio.example_people import Examples
 from services.advisor.studio.rendering import said, studio_page
 from services.advisor.studio.steps import steps_of
 from services.advisor.studio.verdict import MOST_SHOWN, WEIGHTS, verdict_of
+from services.advisor.studio.waiting import at_once_or_now
 from services.rulebook.apart import ApartError
 from services.rulebook.impact import StepChange
 from services.rulebook.problems import RulebookError
-
-NOW = "now"
-"""With `?now=1` the page waits for the result; without it, it is there at once and the result comes after it."""
 
 
 @blueprint.get("/drafts/<int:number>/checks")
 def checks(number: int) -> Response:
     draft = draft_or_404(number)
-    if is_asked_now():
-        return checks_page(draft)
-    return studio_page("checks.html", draft=draft, tab="checks", verdict=None, steps=steps_of(draft))
+    return at_once_or_now(draft, "checks", lambda: checks_page(draft))
 
 
 def checks_page(draft: OpenDraft, status: int = 200, refused: str = "") -> Response:
@@ -55,7 +51,3 @@ def find_losses(draft: OpenDraft) -> tuple[StepChange, ...]:
         return parts().proofs.losses(draft.base_files, draft.files)
     except (RulebookError, ApartError):
         return ()
-
-
-def is_asked_now() -> bool:
-    return request.args.get(NOW) == "1"

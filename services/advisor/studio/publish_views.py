@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services.advisor.parts import parts
 from services.advisor.studio.blueprint import blueprint
-from services.advisor.studio.check_views import checks_page, is_asked_now
+from services.advisor.studio.check_views import checks_page
 from services.advisor.studio.draft_desk import OpenDraft, draft_or_404, refusal_page
-from services.advisor.studio.impact_shown import find_impact
+from services.advisor.studio.impact_shown import ImpactShown, find_impact
 from services.advisor.studio.rendering import studio_page, words
 from services.advisor.studio.step_views import changed_meanwhile
 from services.advisor.studio.steps import steps_of
 from services.advisor.studio.visitor import allowed, visitor
+from services.advisor.studio.waiting import is_asked_now, result_now
 from services.casebook.draft_errors import DraftError
 from services.casebook.drafts import find_draft, publish_draft
 from services.casebook.model import Role
@@ -32,7 +33,9 @@ class TimeError(Exception):
 @blueprint.get("/drafts/<int:number>/publish")
 @allowed(Role.PUBLISHER)
 def publish(number: int) -> Response:
-    return _last_look(draft_or_404(number))
+    """The form is there at once; whom it affects comes after it."""
+    draft = draft_or_404(number)
+    return _last_look(draft, result_now(lambda: find_impact(draft)))
 
 
 @blueprint.post("/drafts/<int:number>/publish")
@@ -42,7 +45,7 @@ def put_in_force(number: int) -> AnyResponse:
     try:
         at = read_time(parts().clock())
     except TimeError as error:
-        return _last_look(draft, str(error))
+        return _last_look(draft, error=str(error))
     if not parts().proofs.proof(draft.files).may_be_published:
         return checks_page(draft, 409, words()("verdict.refused"))
     try:
@@ -80,12 +83,11 @@ def _publish(draft: OpenDraft, at: datetime | None) -> int | None:
         return session.get_one(ReleaseRow, publication.release).number
 
 
-def _last_look(draft: OpenDraft, error: str = "") -> Response:
+def _last_look(draft: OpenDraft, shown: ImpactShown | None = None, error: str = "") -> Response:
     with parts().database.read() as session:
         planned = scheduled_publications(session, parts().clock())
     zone = parts().settings.time_zone
     return studio_page(
         "publish.html", 422 if error else 200, draft=draft, tab="", steps=steps_of(draft), planned=planned,
-        shown=find_impact(draft) if is_asked_now() or error else None, error=words()(error) if error else "",
-        typed=request.form, zone=zone.key, this_minute=parts().clock().astimezone(zone),
+        shown=shown, error=words()(error) if error else "", typed=request.form, zone=zone.key, is_busy=is_asked_now(),
     )  # fmt: skip

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 
+from services.advisor.proofs import SEATS
 from services.casebook.model import DraftState, Role
 from services.casebook.releases import fingerprint_in_force
 from services.casebook.tables import ReleaseRow
@@ -155,3 +157,15 @@ def test_one_person_installations_may_approve_their_own(staged: Studio) -> None:
     writer.open(f"{base}/checks?now=1").send(f"{base}/submit")
     writer.send(f"{base}/approve")
     assert staged.row(number).state is DraftState.APPROVED
+
+
+def test_while_too_many_wait_for_proofs_the_page_goes_on_asking_by_itself(shared: Studio) -> None:
+    number, proofs = shared.draft(REWORDED), shared.app.extensions["ashore"].proofs
+    with ExitStack() as seats:
+        for _ in range(SEATS):
+            seats.enter_context(proofs.seat())
+        page = shared.editor.open(f"/studio/drafts/{number}/impact?now=1")
+    assert page.status == 503
+    assert 'hx-trigger="load delay:3s"' in page.html
+    assert 'content="3; url=?now=1"' in page.html
+    assert "Nobody's advice changes" in page.open(f"/studio/drafts/{number}/impact?now=1").text.replace("&#39;", "'")
