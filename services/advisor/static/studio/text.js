@@ -178,6 +178,10 @@ function lineOf(id) {
   return editor.text().split("\n").findIndex((line) => opening.test(line)) + 1;
 }
 
+const files = document.querySelector(".text-split > nav");
+const here = files.querySelector("[aria-current]");
+if (here) files.scrollTop = here.offsetTop - files.offsetTop - files.clientHeight / 2;
+
 const PLACE = `place in ${location.pathname}`;
 const SENT = `sent to ${location.pathname}`;
 const isSaved = new URLSearchParams(location.search).has("done");
