@@ -72,7 +72,7 @@ def _answer(desk: Desk, wish: str) -> AnyResponse:
     if wish == CHECK:
         return studio_page("live_problems.html", desk=desk, outcome=outcome, **_names(desk))
     if wish not in (SAVE, SAVE_UNFINISHED):
-        return _page(desk, outcome)
+        return _page(desk, outcome, focus=_focus_after(wish))
     if outcome.files is None or (outcome.has_errors and wish == SAVE):
         return _page(desk, outcome, words()("form.not_saved"), 422)
     entry_id = str(desk.form.written(desk.before).get(id_key(desk.kind)) or desk.entry_id)
@@ -93,10 +93,17 @@ def _new_desk(draft: OpenDraft, kind: str, wish: str = "") -> Desk:
     return empty_desk(draft, kind, file, first_values(draft.files, kind, asked.get("like", ""), parts().today()))
 
 
-def _page(desk: Desk, outcome: Outcome, error: str = "", status: int = 200) -> Response:
+def _focus_after(wish: str) -> str:
+    """A new row is where one goes on writing; after one was taken out, the button that adds another."""
+    action, _, rest = wish.partition(":")
+    key = rest.partition(":")[0]
+    return {"add": f"row:{key}", "remove": f"add:{key}"}.get(action, "")
+
+
+def _page(desk: Desk, outcome: Outcome, error: str = "", status: int = 200, focus: str = "") -> Response:
     shown = outcome if desk.entry_id or status == 422 else Outcome(None)
     return studio_page(
-        "entry.html", status, draft=desk.draft, tab="sentences", desk=desk, outcome=shown, error=error,
+        "entry.html", status, draft=desk.draft, tab="sentences", desk=desk, outcome=shown, error=error, focus=focus,
         back=_back_to_list(desk.draft, desk.kind, desk.file), **_names(desk),
     )  # fmt: skip
 

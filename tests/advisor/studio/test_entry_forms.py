@@ -244,3 +244,15 @@ def test_what_is_not_there_is_a_calm_page(editor: Admin, draft: Draft, path: str
     editor.open(f"/studio/drafts/{draft.number}/{path}")
     assert editor.status == 404
     assert "There is no such page" in editor.text
+
+
+def test_two_people_who_change_different_things_see_both_and_whoever_was_slower_is_told(
+    enter: Enter, draft: Draft
+) -> None:
+    fast, slow = enter(Role.EDITOR, "en"), enter(Role.EDITOR, "en")
+    path = draft.path("rules", RULE)
+    fast.open(path), slow.open(path)
+    fast.send(path, title__en="By the first")
+    slow.send(path, title__en="By the second")
+    assert slow.status == 409
+    assert read_entry(draft.files, "rules", RULE).values["title"]["en"] == "By the first"
