@@ -13,6 +13,7 @@ from services.advisor.studio.rendering import studio_page
 from services.advisor.studio.rule_cards import Cards
 from services.advisor.studio.rule_history import history_of
 from services.advisor.studio.topic_lists import cards_in, found_rules, topic_lines
+from services.rulebook.rule_sentences import say_rule
 
 MOST_FOUND = 60
 
@@ -43,7 +44,7 @@ def rule(rule_id: str) -> Response:
     return studio_page(
         "rule.html", section="rules", card=card, topic=cards.rulebook.topics[card.rule.topic], history=history,
         drafts=drafts, cases=[case for case in cards.rulebook.cases if rule_id in (*case.fires, *case.silent)],
-        facts=cards.rulebook.facts,
+        said_rule=say_rule(cards.rulebook, card.rule),
     )  # fmt: skip
 
 

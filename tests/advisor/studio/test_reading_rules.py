@@ -82,6 +82,13 @@ def test_a_rule_shows_what_it_rests_on_its_review_and_how_often_it_was_used_late
     assert "Used 41 times in the last 30 days" in text
 
 
+def test_a_rule_says_by_when_the_step_is_to_be_done_and_when_somebody_comes_back(reader: Admin) -> None:
+    text = reader.open(f"/studio/rules/{RULE}").text
+    deadline, follow_ups = text.split("Deadline")[1].split("When Ashore comes back to it")
+    assert "3 days" in deadline
+    assert "Any word on the proposal?" in follow_ups
+
+
 def test_a_rule_shows_for_whom_it_steps_aside(reader: Admin) -> None:
     reader.open(f"/studio/rules/{RULE}")
     assert '<a href="/studio/rules/plan-finished">' in reader.html
