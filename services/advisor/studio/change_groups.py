@@ -65,12 +65,13 @@ def change_groups(old: Files, new: Files) -> tuple[ChangeGroup, ...]:
 
 
 def _entry(change: EntryChange, old: Rulebook | None, new: Rulebook | None) -> ChangedEntry:
+    title = title_in(new, change.kind, change.id) or title_in(old, change.kind, change.id)
     told: tuple[SaidChange, ...] = ()
     if old is not None and new is not None:
         told = say_entry_change(old, new, change.kind, change.id)
     written = tuple(line for field in change.fields for line in _written(field))
     sentences = tuple(line for item in told for line in _spoken(item))
-    return ChangedEntry(change.kind, change.id, said(_title(change, new, old)), change.change, sentences, written)
+    return ChangedEntry(change.kind, change.id, said(title), change.change, sentences, written)
 
 
 def _written(field: FieldChange) -> Iterator[ChangedLine]:
@@ -122,19 +123,16 @@ def _is_same_in(item: SaidChange, language: str) -> bool:
     )
 
 
-def _title(change: EntryChange, *books: Rulebook | None) -> Text | None:
-    """What the entry is called in the newer of the books that has it."""
-    return next((title for book in books if book for title in _titles(book, change)), None)
-
-
-def _titles(book: Rulebook, change: EntryChange) -> Iterator[Text]:
-    if change.kind == "rules":
-        yield from (rule.title for rule in book.rules if rule.id == change.id)
-    elif change.kind == "facts" and change.id in book.facts:
-        yield book.facts[change.id].label
-    elif change.kind == "actions" and change.id in book.actions:
-        yield book.actions[change.id].title
-    elif change.kind == "sources" and change.id in book.sources:
-        yield book.sources[change.id].title
-    elif change.kind == "topics" and change.id in book.topics:
-        yield book.topics[change.id].title
+def title_in(book: Rulebook | None, kind: str, entry: str) -> Text | None:
+    """What an entry is called in this book."""
+    if book is None:
+        return None
+    if kind == "rules":
+        return next((rule.title for rule in book.rules if rule.id == entry), None)
+    titles = {
+        "facts": {name: fact.label for name, fact in book.facts.items()},
+        "actions": {name: action.title for name, action in book.actions.items()},
+        "sources": {name: source.title for name, source in book.sources.items()},
+        "topics": {name: topic.title for name, topic in book.topics.items()},
+    }
+    return titles.get(kind, {}).get(entry)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from textwrap import dedent
 from typing import Any, cast
 
 from markupsafe import Markup
@@ -89,8 +90,8 @@ def _clashes(entry: EntryMerge, choices: Choices) -> Iterator[Clash]:
 
 def _clash(entry: EntryMerge, field: FieldMerge, choices: Choices) -> Clash:
     key = (OUTSIDE, f"{entry.id}#{field.key}", "") if entry.kind == OUTSIDE else (entry.kind, entry.id, field.key)
-    theirs, mine = (_marked(field.base, text) for text in (field.theirs, field.mine))
-    return Clash(_name(key), field.key, field.base, theirs, mine, choices.get(key, ""))
+    base, theirs, mine = (None if text is None else dedent(text) for text in (field.base, field.theirs, field.mine))
+    return Clash(_name(key), field.key, base, _marked(base, theirs), _marked(base, mine), choices.get(key, ""))
 
 
 def _marked(base: str | None, text: str | None) -> Markup | None:

@@ -17,10 +17,11 @@ def say_number(number: int) -> str:
 
 
 def say_count(count: Count, between: str) -> str:
-    """An exact count, or its bounds put into `between`."""
+    """An exact count, or its bounds put into `between`; bounds that read the same are said once."""
+    low, high = say_number(count.low), say_number(count.high)
     if count.is_exact:
-        return say_number(count.high)
-    return between.format(low=say_number(count.low), high=say_number(count.high))
+        return high
+    return f"≈ {high}" if low == high else between.format(low=low, high=high)
 
 
 def say_share(part: int, whole: int) -> str:

@@ -34,12 +34,17 @@ class LostVoice:
 
 @dataclass(frozen=True, slots=True)
 class ToldStep:
-    """One step that somebody is told; `differs` if the other side does not tell them, or not as urgently."""
+    """One step that somebody is told: whether the other side does not tell them, or tells them another urgency."""
 
     action: str
     title: Text
     urgency: Text
-    differs: bool = False
+    is_alone: bool = False
+    is_other_urgency: bool = False
+
+    @property
+    def differs(self) -> bool:
+        return self.is_alone or self.is_other_urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +141,15 @@ def _told(side: TriedRelease | None, told: Decision | None) -> tuple[ToldStep, .
 
 def _compared(steps: tuple[ToldStep, ...], others: tuple[ToldStep, ...]) -> tuple[ToldStep, ...]:
     """What differs comes first: there may be many that are the same."""
-    known = {(step.action, step.urgency) for step in others}
-    marked = [replace(step, differs=(step.action, step.urgency) not in known) for step in steps]
+    known = {step.action: step.urgency for step in others}
+    marked = [
+        replace(
+            step,
+            is_alone=step.action not in known,
+            is_other_urgency=known.get(step.action, step.urgency) != step.urgency,
+        )
+        for step in steps
+    ]
     return tuple(sorted(marked, key=lambda step: not step.differs))
 
 

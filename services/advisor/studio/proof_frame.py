@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from markupsafe import Markup, escape
 
 from services.advisor.studio.blueprint import blueprint
+from services.advisor.studio.bookshelf import book_of
+from services.advisor.studio.change_groups import title_in
 from services.advisor.studio.counts_said import say_count, say_number, say_share
-from services.advisor.studio.rendering import studio_parts, words
+from services.advisor.studio.rendering import said, studio_parts, words
 from services.casebook.authors import STARTER
 from services.casebook.releases import FIRST_WHY
 from services.rulebook.sentences import AS_LABELLED, SEPARATOR
@@ -22,8 +24,14 @@ QUOTED = re.compile(r"`([^`]*)`")
 def proof_frame() -> dict[str, object]:
     return {
         "has_text": has_text, "say_number": say_number, "say_share": say_share, "say_count": _say_count,
-        "coded": coded, "box_parts": box_parts, "why_said": why_said, "name_said": name_said,
+        "entry_title": entry_title, "coded": coded, "box_parts": box_parts,
+        "why_said": why_said, "name_said": name_said,
     }  # fmt: skip
+
+
+def entry_title(files: Mapping[str, str], kind: str, entry: str) -> str:
+    """What an entry of these files is called; nothing if it has no title, or is not there."""
+    return said(title_in(book_of(files).rulebook, kind, entry))
 
 
 def has_text(key: str) -> bool:

@@ -53,6 +53,7 @@ def test_numbers_nobody_would_read_digit_by_digit_are_powers_of_ten(number: int,
 def test_a_count_between_bounds_says_both() -> None:
     assert say_count(Count(7, 7), "{low} to {high}") == "7"
     assert say_count(Count(2, 9), "{low} to {high}") == "2 to 9"
+    assert say_count(Count(10**20, 10**20 + 1), "{low} to {high}") == "≈ 1.0 × 10²⁰"
 
 
 @pytest.mark.parametrize(
