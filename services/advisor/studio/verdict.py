@@ -13,6 +13,7 @@ from services.advisor.studio.rendering import way
 from services.rulebook.findings import Finding, Severity
 from services.rulebook.model import LANGUAGES, NOWHERE, Place, Rulebook, Text
 from services.rulebook.problems import Problem, SituationError
+from services.rulebook.program_words import find_lost_words
 from services.rulebook.proof import Proof
 from services.rulebook.situation import read_situation
 
@@ -74,6 +75,7 @@ def verdict_of(draft: OpenDraft, proof: Proof, examples: Examples) -> Verdict:
         *(desk.finding(finding, examples) for finding in findings),
         *desk.failures(proof.failures, examples),
         *desk.differences(proof),
+        *desk.problems(tuple(_lost_words(draft, book))),
     ]
     return Verdict(
         passed=proof.may_be_published,
@@ -83,6 +85,11 @@ def verdict_of(draft: OpenDraft, proof: Proof, examples: Examples) -> Verdict:
         cases_failed=len({problem.rule for problem in proof.failures}),
         proof=proof,
     )
+
+
+def _lost_words(draft: OpenDraft, book: Rulebook | None) -> Iterator[Problem]:
+    base = book_of(draft.base_files).rulebook
+    return find_lost_words(base, book) if base and book else iter(())
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from services.casebook.rule_tables import Table
+from services.casebook import rule_tables
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Table.metadata,
+    target_metadata=rule_tables.AccountRow.metadata,
     render_as_batch=True,
     compare_type=True,
 )

@@ -49,8 +49,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("rule_use", "audit", "draft_revision", "draft", "sign_in_attempt", "sign_in", "account"):
-        op.drop_table(table)
+    for name in ("rule_use", "audit", "draft_revision", "draft", "sign_in_attempt", "sign_in", "account"):
+        op.drop_table(name)
     with op.batch_alter_table("organisation_key") as table:
         table.drop_column("rules_role")
     with op.batch_alter_table("publication") as table:
