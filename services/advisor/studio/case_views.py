@@ -21,6 +21,9 @@ from services.rulebook.editing.entries import new_entry
 MOST_SHOWN = 20
 """So many unnoticed changes are shown at once; nobody adds more cases in one sitting."""
 
+MOST_CASES = 60
+"""So many cases that are answered as expected are listed beside those that are not; all of them have a list."""
+
 
 @blueprint.get("/drafts/<int:number>/tests")
 def tests(number: int) -> Response:
@@ -51,7 +54,7 @@ def add_case(number: int) -> AnyResponse:
 def _tests(draft: OpenDraft, status: int = 200) -> Response:
     examples = Examples.of(draft.row.id, draft.files, draft.base_files, parts().today())
     return studio_page(
-        "tests.html", status, draft=draft, tab="tests", results=find_results(draft), most=MOST_SHOWN,
-        taken=status == 409, stated=examples.stated, case_mark=case_mark,
+        "tests.html", status, draft=draft, tab="tests", results=find_results(draft), taken=status == 409,
+        most=MOST_SHOWN, most_cases=MOST_CASES, stated=examples.stated, case_mark=case_mark,
         titles={rule.id: rule.title for rule in book_of(draft.files).rules.values()},
     )  # fmt: skip
