@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 
-import psycopg
 import pytest
 
 from services.casebook.database import Database, open_database
@@ -18,6 +18,7 @@ from services.casebook.tables import CaseRow
 from services.rulebook.load import load_rulebook, read_folder
 from services.rulebook.model import Rulebook
 from tests.casebook.life import START, Life
+from tests.servers import new_database
 
 
 @pytest.fixture(scope="session")
@@ -64,18 +65,16 @@ def casebook(
     load: Load,
 ) -> Iterator[Database]:
     """A casebook that all tests share; each has a case of its own in it."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('casebook') / 'ashore.db'}"
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgresql_server")
-        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE casebook_tests")
-        url = f"{server}/casebook_tests".replace("postgresql://", "postgresql+psycopg://")
-    opened = open_database(url)
-    opened.upgrade()
-    with opened.write() as session:
-        ensure_first_release(session, lambda: rule_files, START, load)
-    yield opened
-    opened.close()
+    with ExitStack() as stack:
+        url = f"sqlite:///{tmp_path_factory.mktemp('casebook') / 'ashore.db'}"
+        if request.param == "postgresql":
+            url = stack.enter_context(new_database(request.getfixturevalue("postgresql_server")))
+        opened = open_database(url)
+        opened.upgrade()
+        with opened.write() as session:
+            ensure_first_release(session, lambda: rule_files, START, load)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.rulebook.model import LANGUAGES, Condition, Fact, Rule, Rulebook, Source, Text
@@ -13,11 +13,11 @@ from services.rulebook.wording import say_condition
 
 @dataclass(frozen=True, slots=True)
 class SaidCondition:
-    """`days overdue` `is` `1 to 90 days`."""
+    """`days overdue` `is` `1 to 90 days` or `not known yet`: one of the values is enough."""
 
     fact: Text
     verb: Text
-    value: Text
+    values: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,29 @@ class Cards:
 
     def _condition(self, condition: Condition) -> SaidCondition:
         fact = self.rulebook.facts[condition.fact]
-        return SaidCondition(fact.label, INCLUDES if condition.includes else IS, _said(fact, condition))
+        values = tuple(_said(fact, alternative) for alternative in _alternatives(fact, condition))
+        return SaidCondition(fact.label, INCLUDES if condition.includes else IS, values)
 
     def _ground(self, source_id: str, part: str) -> Ground:
         source = self.rulebook.sources.get(source_id)
         if source is None:
             return Ground(source_id, part, Text(source_id, source_id), NOTHING, NOTHING, None, None)
         return _ground_of(source, part)
+
+
+def _alternatives(fact: Fact, condition: Condition) -> Iterator[Condition]:
+    """The condition as several that hold if any of them does, in the order of the vocabulary."""
+    alone = replace(condition, spans=(), words=frozenset(), includes=frozenset(), or_unknown=False)
+    if condition.known or condition.excludes:
+        yield alone
+    yield from (replace(alone, spans=(span,)) for span in condition.spans)
+    for word in fact.words or ("yes", "no"):
+        if word in condition.words:
+            yield replace(alone, words=frozenset({word}))
+        if word in condition.includes:
+            yield replace(alone, includes=frozenset({word}))
+    if condition.or_unknown:
+        yield replace(alone, known=False, excludes=frozenset(), or_unknown=True)
 
 
 def _said(fact: Fact, condition: Condition) -> Text:

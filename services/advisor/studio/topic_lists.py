@@ -65,6 +65,6 @@ def found_rules(rules: Mapping[str, Rule], cards: Cards, asked: str) -> Iterator
 def _everything_said(card: RuleCard) -> str:
     rule = card.rule
     texts = [rule.title, rule.text, rule.because, card.action, *(ground.title for ground in card.grounds)]
-    texts += [text for condition in card.conditions for text in (condition.fact, condition.value)]
+    texts += [text for condition in card.conditions for text in (condition.fact, *condition.values)]
     ids = [rule.id, rule.advise, rule.topic, rule.owner, *(condition.fact for condition in rule.when)]
     return " ".join([*ids, *(ground.id for ground in card.grounds), *(f"{text.zh} {text.en}" for text in texts)])

@@ -74,3 +74,12 @@ def test_without_recorded_cases_the_page_says_there_are_none(shared: Studio) -> 
 def test_files_that_cannot_be_read_have_no_impact_and_the_page_says_where_to_look(shared: Studio) -> None:
     said = impact(shared, ("urgency: this_month", "urgency: soonish"))
     assert "See the checks first" in said
+
+
+def test_recorded_cases_are_listed_by_their_id_with_what_changes_and_nothing_about_anybody(staged: Studio) -> None:
+    asked = {"facts": {"days_overdue": 6}, "consent": {"store_case": True}, "language": "en", "retention_days": 30}
+    opened = staged.app.test_client().post("/v1/cases", json=asked, headers={"Idempotency-Key": "the first case"})
+    assert opened.status_code == 201, opened.text
+    said = impact(staged, LATER)
+    assert "1 recorded cases are affected of 1 that are still followed" in said
+    assert f"{opened.json['id']} less urgent Do not wait" in said

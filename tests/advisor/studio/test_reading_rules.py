@@ -12,6 +12,7 @@ from flask import Flask
 
 from services.advisor.app import create_app
 from services.advisor.parts import Parts
+from services.advisor.studio.rule_cards import Cards
 from services.casebook.accounts import add_account
 from services.casebook.authors import STARTER
 from services.casebook.model import Role
@@ -23,6 +24,7 @@ from services.rulebook.editing.entries import change_entry, remove_entry
 from services.rulebook.load import read_folder
 from tests.advisor.conftest import NOON
 from tests.advisor.studio.admin import Admin
+from tests.rulebook.making import among, one_of, rule, rulebook
 
 RULE = "propose-what-you-can-keep"
 LATER = NOON + timedelta(days=3)
@@ -151,3 +153,10 @@ def test_a_rule_that_a_release_took_out_and_another_brought_back_says_so(app: Fl
     history = reader.open("/studio/rules/wait-a-few-days").text.split("Since when")[1]
     assert "removed" in history
     assert "added" in history
+
+
+def test_every_value_that_is_enough_stands_by_itself() -> None:
+    fact = one_of("stage", "new", "waiting", "refused")
+    cards = Cards(rulebook([fact], [rule("r", among("stage", "refused", "new", or_unknown=True))]), {}, TODAY)
+    (condition,) = cards.card(cards.rulebook.rules[0]).conditions
+    assert [value.en for value in condition.values] == ["new", "refused", "not known yet"]
