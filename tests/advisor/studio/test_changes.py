@@ -82,4 +82,4 @@ def test_recorded_cases_are_listed_by_their_id_with_what_changes_and_nothing_abo
     assert opened.status_code == 201, opened.text
     said = impact(staged, LATER)
     assert "1 recorded cases are affected of 1 that are still followed" in said
-    assert f"{opened.json['id']} less urgent Do not wait" in said
+    assert f"{opened.get_json()['id']} less urgent Do not wait" in said
