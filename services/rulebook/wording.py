@@ -19,7 +19,7 @@ def say_value(fact: Fact, value: Value | None, language: str) -> str:
     if isinstance(value, bool):
         return (phrases.YES if value else phrases.NO).in_language(language)
     if isinstance(value, int):
-        return f"{_number(fact, value)}{_unit(fact, language)}"
+        return f"{_number(fact, value)}{_unit(fact, language, value)}"
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str):
@@ -44,7 +44,9 @@ def say_condition(fact: Fact, condition: Condition, language: str) -> str:
 
 
 def say_span(fact: Fact, span: Span, language: str) -> str:
-    low, high, unit = _number(fact, span.low), _number(fact, span.high), _unit(fact, language)
+    low, high = _number(fact, span.low), _number(fact, span.high)
+    is_single = span.low == span.high or span.high >= fact.maximum
+    unit = _unit(fact, language, span.low if is_single else span.high)
     if span.low == span.high:
         return f"{low}{unit}"
     if span.high >= fact.maximum:
@@ -79,9 +81,11 @@ def _number(fact: Fact, value: int) -> str:
     return f"{yuan:,.0f}" if value % FEN_PER_YUAN == 0 else f"{yuan:,.2f}"
 
 
-def _unit(fact: Fact, language: str) -> str:
+def _unit(fact: Fact, language: str, value: int) -> str:
+    """In English the vocabulary writes the plural, which ends in `s`."""
     if fact.unit is not None:
-        return f" {fact.unit.in_language(language)}"
+        unit = fact.unit.in_language(language)
+        return f" {unit.removesuffix('s') if language == 'en' and value == 1 else unit}"
     if fact.kind is Kind.MONEY:
         return " 元" if language != "en" else " yuan"
     return ""

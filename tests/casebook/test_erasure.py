@@ -22,6 +22,7 @@ DEBT = {"days_overdue": 12, "negotiation": "refused"}
 NOT_ABOUT_PEOPLE = {
     *("release", "publication", "organisation_key", "heartbeat", "erasure", "alembic_version"),
     "opened_link",  # a hash that leads back to nothing
+    *("account", "sign_in", "sign_in_attempt", "draft", "draft_revision", "audit", "rule_use"),  # who changes the rules
 }
 
 

@@ -65,7 +65,7 @@ class Person:
             self.page.locator("main form button.button").first.click()
         else:
             self.page.locator(f'button[name=answer][value="{self._word(value)}"]').first.click()
-        self.page.wait_for_function("before => location.href !== before", arg=before)
+        self.page.wait_for_url(lambda url: url != before)
 
     def walk_to_the_list(self, facts: dict[str, Any]) -> list[str]:
         """From the start to the list; answers the paths on the way."""
@@ -89,7 +89,7 @@ class Person:
         before = self.page.url
         link = "/plan" if before.endswith("/check") else "/next"
         self.page.locator(f'main a[href="{link}"]').click()
-        self.page.wait_for_function("before => location.href !== before", arg=before)
+        self.page.wait_for_url(lambda url: url != before)
 
     @staticmethod
     def _word(value: object) -> str:

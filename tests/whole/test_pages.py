@@ -150,7 +150,7 @@ def test_the_way_can_be_gone_by_keyboard_alone(person: Person) -> None:
             break
     assert person.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     person.page.keyboard.press("Enter")
-    person.page.wait_for_function("!location.pathname.endsWith('safety_state')")
+    person.page.wait_for_url(lambda url: not url.endswith("safety_state"))
 
 
 @pytest.mark.parametrize("width", [320, 360, 180])
