@@ -22,7 +22,7 @@ from services.casebook.releases import Shelf
 from services.casebook.tables import FollowUpRow
 from services.rulebook.situation import read_situation
 from tests.whole.advisor_server import run_advisor
-from tests.whole.phone import SMALL, Person, browser
+from tests.whole.phone import SMALL, Person
 
 pytestmark = pytest.mark.whole
 FACTS = {"product": "jiebei", "days_overdue": 12, "negotiation": "waiting", "days_waiting": 0, "safety_state": "ok"}
@@ -42,12 +42,6 @@ def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
     with run_advisor(data) as port:
         address = f"http://127.0.0.1:{port}"
         yield Post(address, _links(data, address))
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
 
 
 @pytest.fixture

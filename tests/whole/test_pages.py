@@ -8,13 +8,13 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import BrowserContext
 from pypdf import PdfReader
 
 from services.rulebook.load import load_rulebook, read_folder
 from services.rulebook.model import Case
 from tests.whole.advisor_server import run_advisor
-from tests.whole.phone import DESKTOP, SMALL, Person, browser
+from tests.whole.phone import DESKTOP, SMALL, Person
 
 pytestmark = pytest.mark.whole
 
@@ -31,25 +31,16 @@ def personas() -> list[Case]:
     return [case for case in cases if case.place.file.endswith("cases/personas.yaml")]
 
 
+@pytest.fixture
+def screen() -> dict[str, Any]:
+    """A small phone, in Chinese."""
+    return {"viewport": SMALL, "locale": "zh-CN"}
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with run_advisor(tmp_path_factory.mktemp("pages")) as port:
         yield f"http://127.0.0.1:{port}"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def context(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    options: dict[str, Any] = {"viewport": SMALL, "locale": "zh-CN"} | getattr(request, "param", {})
-    context = chromium.new_context(**options)
-    context.set_default_timeout(15_000)
-    yield context
-    context.close()
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from services.casebook.model import Role
-from tests.whole.phone import Person, browser
-from tests.whole.studio_visit import TABLET, Studio, run_studio
+from tests.whole.phone import Person
+from tests.whole.studio_visit import TABLET, Studio
 
 pytestmark = pytest.mark.whole
 
@@ -19,18 +17,6 @@ SCREEN: ViewportSize = {"width": 1280, "height": 900}
 BOTH_SCREENS = pytest.mark.parametrize("size", [SCREEN, TABLET], ids=["screen", "tablet"])
 PROOF = 60_000
 """Milliseconds that a proof may take on a busy machine."""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
-
-
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    with run_studio(tmp_path_factory.mktemp("proofs")) as studio:
-        yield studio
 
 
 def reworded(studio: Studio, number: int, words: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from services.advisor.app import create_app
 from services.casebook.settings import read_settings
 from tests.servers import free_port
-from tests.whole.phone import SMALL, Person, browser
+from tests.whole.phone import SMALL, Person
 
 pytestmark = pytest.mark.whole
 
@@ -56,12 +56,6 @@ def address(clock: MovedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
 
 
 def steps(person: Person) -> str:

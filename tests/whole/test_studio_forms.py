@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from services.casebook.model import Role
 from services.rulebook.editing.entries import read_entry
-from tests.whole.phone import DESKTOP, Person, browser
-from tests.whole.studio_visit import TABLET, Studio, run_studio
+from tests.whole.phone import Person
+from tests.whole.studio_visit import TABLET, Studio
 
 pytestmark = pytest.mark.whole
 
@@ -25,27 +25,6 @@ SCREENS: list[dict[str, Any]] = [
     {}, {"viewport": TABLET, "color_scheme": "dark", "locale": "zh-CN"}, {"viewport": PHONE, "locale": "zh-CN"},
 ]  # fmt: skip
 SCREEN_NAMES = ["desktop", "dark tablet in Chinese", "phone in Chinese"]
-
-
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    with run_studio(tmp_path_factory.mktemp("studio")) as studio:
-        yield studio
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def context(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    options: dict[str, Any] = {"viewport": DESKTOP, "locale": "en"} | getattr(request, "param", {})
-    context = chromium.new_context(**options)
-    context.set_default_timeout(15_000)
-    yield context
-    context.close()
 
 
 @pytest.fixture

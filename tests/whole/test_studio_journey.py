@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from services.casebook.model import Role
 from tests.servers import wait_until
-from tests.whole.phone import DESKTOP, Person, browser
+from tests.whole.phone import DESKTOP, Person
 from tests.whole.studio_visit import TABLET, Studio, run_studio
 
 pytestmark = pytest.mark.whole
@@ -22,12 +22,6 @@ NEW_WORDS = "别指望“缓冲期”，今天就看合同"
 SOMEBODY = {"days_overdue": 6, "ability_to_pay": "partial", "debt_status": "not_mine"}
 PROOF = 60_000
 """Milliseconds that a proof may take on a busy machine."""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
 
 
 @pytest.fixture

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from services.casebook.model import Role
 from services.rulebook.load import read_folder
-from tests.whole.phone import DESKTOP, Person, browser
-from tests.whole.studio_visit import PASSWORD, TABLET, Studio, run_studio
+from tests.whole.phone import DESKTOP, Person
+from tests.whole.studio_visit import PASSWORD, TABLET, Studio
 
 pytestmark = pytest.mark.whole
 
@@ -22,27 +21,6 @@ LOUD = ("error", "warning")
 PAY = "topics/pay.yaml"
 RULE = "pay-what-is-overdue"
 PERSON = "fact.days_overdue=12&fact.ability_to_pay=partial&fact.negotiation=not_started&fact.conduct=threat"
-
-
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    with run_studio(tmp_path_factory.mktemp("studio")) as studio:
-        yield studio
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def context(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    options: dict[str, Any] = {"viewport": DESKTOP, "locale": "en"} | getattr(request, "param", {})
-    context = chromium.new_context(**options)
-    context.set_default_timeout(15_000)
-    yield context
-    context.close()
 
 
 @pytest.fixture
