@@ -24,7 +24,7 @@ demo: .venv/.runtime ## fill the database with 20 made-up cases (take them out: 
 
 test: .venv/.test ## everything that proves it (a part: make test ARGS="tests/rulebook -x")
 	@sh requirements/system.sh
-	@exec $(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope $(ARGS)
+	@exec $(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 check: .venv/.test ## lint, format, types, rulebook, images, scripts, leaks; nothing is changed
 	$(PYTHON) -m ruff check $(CODE)

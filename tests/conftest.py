@@ -16,6 +16,11 @@ import redis
 from tests.servers import MissingServerError, free_port, new_database, run_postgresql, run_redis
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones first, so that no process is left alone with them at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("whole") is None)
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     """An empty SQLite database."""

@@ -6,7 +6,7 @@ alike; everything else is read as the service would read it, fact by fact.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -42,9 +42,12 @@ class _Stated:
 
 
 class Placing:
-    """For two rulebooks; remembers every value and every choice of facts that it has met."""
+    """For two rulebooks; remembers every value and every choice of facts that it has met.
 
-    def __init__(self, both: Comparison, old: Rulebook, new: Rulebook) -> None:
+    Only the boxes of `relevant` are placed for certain: facts that follow from others are not worked out for the rest.
+    """
+
+    def __init__(self, both: Comparison, old: Rulebook, new: Rulebook, relevant: int = -1) -> None:
         self._regions = both.regions
         self._all = (1 << len(both.regions.boxes)) - 1
         self._index = {fact.id: index for index, fact in enumerate(both.regions.facts)}
@@ -54,9 +57,20 @@ class Placing:
         self._facts = {name: _Stated(1 << place, {}) for place, name in enumerate(names)}
         self._only_old = sum(fact.bit for name, fact in self._facts.items() if name not in new.facts)
         self._absent = Absent(self._everywhere_unknown(name) for name in names)
-        self._to_derive = tuple((self._facts[d.fact].bit, d) for d in DERIVATIONS if d.fact in self._facts)
+        self._to_derive = tuple(self._worth_deriving(relevant | both.regions.impossible))
         self._derive_alike = not any(self._differs(name) for name in _DERIVING & self._facts.keys())
         self._derived: dict[tuple[str, object], int] = {}
+
+    def _worth_deriving(self, relevant: int) -> Iterator[tuple[int, Derivation]]:
+        """Derived facts on which a relevant box depends, and those that go into them, in the order of working out."""
+        wanted: set[str] = set()
+        for derivation in reversed(DERIVATIONS):
+            fact = derivation.fact
+            if fact in self._facts and (fact in wanted or self._regions.narrowed[self._index[fact]] & relevant):
+                wanted |= {fact, *derivation.inputs}
+        for derivation in DERIVATIONS:
+            if derivation.fact in wanted:
+                yield self._facts[derivation.fact].bit, derivation
 
     def place(self, facts: str) -> Placed | None:
         """None for what is no JSON object, or says something that no release can ever have read."""

@@ -67,7 +67,8 @@ def preview(
 
 def recorded_impact(old: Rulebook, new: Rulebook, today: date, recorded: Sequence[Recorded]) -> RecordedImpact:
     both = compare(old, new, today)
-    placing, judge = Placing(both, old, new), _Judge.of(both)
+    judge = _Judge.of(both)
+    placing = Placing(both, old, new, judge.relevant)
     known: dict[str, tuple[Steps | None, bool]] = {}
     changed: list[RecordedChange] = []
     unreadable = 0

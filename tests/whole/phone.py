@@ -18,6 +18,11 @@ ARGUMENTS = [
 ]  # fmt: skip
 SMALL, DESKTOP = {"width": 360, "height": 640}, {"width": 1280, "height": 900}
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+AT_REST = """() => Promise.all(
+    document.getAnimations()
+        .filter(one => Number.isFinite(one.effect.getComputedTiming().endTime))
+        .map(one => one.finished.catch(() => null)))"""
+"""All movements that come to an end have ended."""
 AXE_OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"color-contrast-enhanced": {"enabled": True}},
@@ -80,7 +85,8 @@ class Person:
         return walked
 
     def violations(self) -> list[str]:
-        """What axe finds wrong with the page in sight."""
+        """What axe finds wrong with the page in sight, when nothing in it fades or moves any more."""
+        self.page.evaluate(AT_REST)
         self.page.evaluate(AXE)
         found = self.page.evaluate("options => axe.run(document, options)", AXE_OPTIONS)
         return [f"{item['id']}: {item['nodes'][0]['html'][:120]}" for item in found["violations"]]

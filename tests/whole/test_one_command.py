@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from tests.servers import free_port, wait_until
 from tests.whole.starting import Running, clone, started
 
 pytestmark = pytest.mark.whole
+
+LINK = re.compile(r"http://[^\s/]+/studio/welcome/[\w-]{43}")
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +46,17 @@ def test_the_second_start_installs_nothing(fresh_clone: Path, settings: dict[str
     with started(["make", "run"], fresh_clone, settings, tmp_path / "log") as running:
         running.press_ctrl_c()
     assert "installing" not in running.printed.read_text()
+
+
+def test_the_start_prints_a_link_with_which_the_first_admin_of_the_studio_sets_a_password(
+    fresh_clone: Path, settings: dict[str, str], tmp_path: Path
+) -> None:
+    with started(["make", "run"], fresh_clone, settings, tmp_path / "log") as running:
+        wait_until(lambda: LINK.search(running.printed.read_text()) is not None, "the link")
+        link = LINK.search(running.printed.read_text())
+        assert link is not None
+        with urllib.request.urlopen(link[0], timeout=10) as page:
+            assert 'name="password"' in page.read().decode()
 
 
 def test_the_start_itself_ends_with_0_after_ctrl_c(fresh_clone: Path, settings: dict[str, str], tmp_path: Path) -> None:
