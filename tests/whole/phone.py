@@ -86,7 +86,6 @@ class Person:
 
     def violations(self) -> list[str]:
         """What axe finds wrong with the page in sight, when nothing in it fades or moves any more."""
-        self.page.wait_for_timeout(400)  # a part that has just come in settles first
         self.page.evaluate(AT_REST)
         self.page.evaluate(AXE)
         found = self.page.evaluate("options => axe.run(document, options)", AXE_OPTIONS)
