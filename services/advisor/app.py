@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
+from functools import partial
 from types import TracebackType
 from typing import TextIO
 
@@ -17,7 +17,7 @@ from services.advisor.logs import make_logger
 from services.advisor.metrics import Metrics
 from services.advisor.newest_release import NewestRelease
 from services.advisor.openapi import make_api
-from services.advisor.parts import NAME, Parts
+from services.advisor.parts import NAME, Parts, today_in
 from services.advisor.proofs import Proofs
 from services.advisor.published import database_component, published_release
 from services.advisor.readiness import Component, Work
@@ -65,10 +65,7 @@ def create_app(
     if release is None:
         releases.before_lending = NewestRelease(releases, database, clock).look
     metrics = Metrics()
-
-    def today() -> date:
-        return clock().astimezone(settings.time_zone).date()
-
+    today = partial(today_in, settings, clock)
     logger = make_logger(settings.log_level, settings.log_format, log_to)
     app = Advisor(__name__)
     app.logger_of_faults = logger

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.advisor.answer_words import moment_or_none, moment_said
 from services.advisor.release_answers import release_numbers
-from services.casebook.releases import newest_publication
+from services.casebook.publications import newest_publication
 from services.casebook.rule_tables import DraftRevisionRow, DraftRow
 from services.casebook.tables import PublicationRow
 from services.rulebook.editing.merging import EntryMerge, Merge

@@ -34,7 +34,11 @@ class Parts:
 
     def today(self) -> date:
         """The day it is where the borrowers are, whatever the clock of the server shows."""
-        return self.clock().astimezone(self.settings.time_zone).date()
+        return today_in(self.settings, self.clock)
+
+
+def today_in(settings: Settings, clock: Clock) -> date:
+    return clock().astimezone(settings.time_zone).date()
 
 
 def parts() -> Parts:

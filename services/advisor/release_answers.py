@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.advisor.answer_words import moment_or_none, moment_said
 from services.casebook.meanwhile import Meanwhile
-from services.casebook.releases import publication_in_force
+from services.casebook.publications import publication_in_force, standing_of
 from services.casebook.tables import PublicationRow, ReleaseRow
 
 Json = dict[str, Any]
@@ -71,18 +71,10 @@ def release_numbers(session: Session, fingerprints: Iterable[str]) -> dict[str, 
 def _publication(row: PublicationRow, in_force: PublicationRow | None, now: datetime) -> Json:
     return {
         "id": str(row.id),
-        "state": _state(row, in_force, now),
+        "state": standing_of(row, in_force, now),
         "at": moment_said(row.published_at),
         "by": row.published_by,
         "why": row.why,
-        "begins_at": moment_said(row.begins_at or row.published_at),
+        "begins_at": moment_said(row.in_force_from),
         "withdrawn_at": moment_or_none(row.withdrawn_at),
     }
-
-
-def _state(row: PublicationRow, in_force: PublicationRow | None, now: datetime) -> str:
-    if row.withdrawn_at is not None:
-        return "withdrawn"
-    if row.begins_at is not None and row.begins_at > now:
-        return "scheduled"
-    return "in_force" if in_force is not None and row.id == in_force.id else "past"

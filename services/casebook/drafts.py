@@ -14,20 +14,14 @@ from services.casebook.draft_errors import DraftError, StaleDraftError
 from services.casebook.draft_files import check_storable, differences
 from services.casebook.draft_versions import authors_of, base_files, files_of, keep_version
 from services.casebook.model import DraftState, Role
-from services.casebook.releases import (
-    Load,
-    NoReleaseError,
-    add_release,
-    newest_publication,
-    publish,
-    scheduled_publications,
-)
+from services.casebook.publications import newest_publication, scheduled_publications
+from services.casebook.releases import Load, NoReleaseError, add_release, publish
 from services.casebook.rule_tables import DraftRow
 from services.casebook.tables import PublicationRow, ReleaseRow
 from services.rulebook.editing.merging import Merge, merge
 from services.rulebook.load import load_rulebook
 
-LONGEST_TITLE = 200
+LONGEST_TITLE, LONGEST_WHY = 200, 5_000
 
 
 @dataclass(frozen=True, slots=True)

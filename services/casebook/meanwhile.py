@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
-from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from services.casebook.publications import begun_publications
 from services.casebook.recorded import advised_under
 from services.casebook.releases import release_numbered
-from services.casebook.tables import PublicationRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +26,14 @@ class Meanwhile:
 def advised_meanwhile(session: Session, number: int, now: datetime) -> tuple[Meanwhile, ...]:
     """One entry for each release that was in force since, the latest first. NoReleaseError for an unknown number."""
     wanted = release_numbered(session, number).fingerprint
-    begun = _begun(session, now)
+    begun = begun_publications(session, now)
     if wanted not in {row.release for row in begun}:
         return ()
     later = list(takewhile(lambda row: row.release != wanted, begun))
     if not later:
         return ()
-    since = later[-1].begins_at or later[-1].published_at
+    since = later[-1].in_force_from
     return tuple(
         Meanwhile(release, since, *advised_under(session, release, since))
         for release in dict.fromkeys(row.release for row in later)
     )
-
-
-def _begun(session: Session, now: datetime) -> list[PublicationRow]:
-    """Every publication that was ever in force, the latest first."""
-    begins = func.coalesce(PublicationRow.begins_at, PublicationRow.published_at)
-    has_begun = or_(PublicationRow.begins_at.is_(None), PublicationRow.begins_at <= now)
-    query = select(PublicationRow).where(PublicationRow.withdrawn_at.is_(None), has_begun)
-    return list(session.scalars(query.order_by(begins.desc(), PublicationRow.id.desc())))

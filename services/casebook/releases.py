@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 from weakref import finalize
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from services.casebook.audit import one_at_a_time, publication_said, record
 from services.casebook.authors import STARTER, Author
 from services.casebook.model import CaseState, Role
+from services.casebook.publications import publication_in_force, scheduled_publications
 from services.casebook.rule_tables import AuditRow
 from services.casebook.tables import CaseRow, PublicationRow, ReleaseRow
 from services.rulebook.load import load_rulebook
@@ -109,21 +110,6 @@ def fingerprint_in_force(session: Session, now: datetime) -> str:
     return publication.release
 
 
-def publication_in_force(session: Session, now: datetime) -> PublicationRow | None:
-    """The newest that has begun; a publication that begins at once has begun, whatever the clocks of others show."""
-    has_begun = or_(PublicationRow.begins_at.is_(None), PublicationRow.begins_at <= now)
-    return session.scalar(_standing(has_begun).limit(1))
-
-
-def newest_publication(session: Session) -> PublicationRow | None:
-    """The one that will be in force when all that is planned has begun."""
-    return session.scalar(_standing().limit(1))
-
-
-def scheduled_publications(session: Session, now: datetime) -> Sequence[PublicationRow]:
-    return session.scalars(_standing(PublicationRow.begins_at > now)).all()
-
-
 def release_numbered(session: Session, number: int) -> ReleaseRow:
     """Raises NoReleaseError if there is none with this number."""
     row = session.scalar(select(ReleaseRow).where(ReleaseRow.number == number))
@@ -173,12 +159,6 @@ class Shelf:
             for release in self._built.values():
                 release.close()
             self._built.clear()
-
-
-def _standing(*conditions: ColumnElement[bool]) -> Select[PublicationRow]:
-    begins = func.coalesce(PublicationRow.begins_at, PublicationRow.published_at)
-    chosen = select(PublicationRow).where(PublicationRow.withdrawn_at.is_(None), *conditions)
-    return chosen.order_by(begins.desc(), PublicationRow.id.desc())
 
 
 def _begin_audit(session: Session, now: datetime) -> None:

@@ -72,6 +72,11 @@ class PublicationRow(Table):
     withdrawn_at: Mapped[datetime | None]
     """It was taken back before it began."""
 
+    @property
+    def in_force_from(self) -> datetime:
+        """When it begins or began."""
+        return self.begins_at or self.published_at
+
 
 class OrganisationKeyRow(Table):
     """A key with which an organisation opens and reads the cases it accompanies. Only its SHA-256 is kept.

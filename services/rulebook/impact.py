@@ -43,6 +43,11 @@ class StepChange:
     example: Mapping[str, Value]
     example_said: Text
 
+    @property
+    def is_worse(self) -> bool:
+        """Whether it takes the step away, or puts it off."""
+        return self.change in (Change.LOST, Change.LESS_URGENT)
+
 
 @dataclass(frozen=True, slots=True)
 class Impact:
@@ -61,7 +66,7 @@ class Impact:
     @property
     def gets_less_urgent(self) -> bool:
         """Whether anybody loses a step or is told to take one later."""
-        return any(change.change in (Change.LOST, Change.LESS_URGENT) for change in self.changes)
+        return any(change.is_worse for change in self.changes)
 
     @property
     def actions_lost(self) -> tuple[str, ...]:

@@ -7,12 +7,9 @@ from datetime import date
 
 from services.rulebook.impact import StepChange, impact
 from services.rulebook.load import load_rulebook
-from services.rulebook.meetings import Change
-
-WORSE = (Change.LOST, Change.LESS_URGENT)
 
 
 def find_losses(old_files: Mapping[str, str], new_files: Mapping[str, str], today: date) -> tuple[StepChange, ...]:
     """Over all situations, each with an example person. Raises RulebookError for files that are no rulebook."""
     found = impact(load_rulebook(old_files), load_rulebook(new_files), today)
-    return tuple(change for change in found.changes if change.change in WORSE)
+    return tuple(change for change in found.changes if change.is_worse)

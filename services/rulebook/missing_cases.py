@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from services.rulebook.advice import plain
 from services.rulebook.compile import bits_of, holds
+from services.rulebook.editing.writing import written_entry
 from services.rulebook.findings import filled
 from services.rulebook.model import Rulebook, Text, Value
 from services.rulebook.mutants import Mutant
@@ -35,7 +36,13 @@ class MissingCase:
     speaks: bool
     """Whether it speaks in the rulebook as it is."""
     said: Text
-    written: str
+    entry: Mapping[str, object]
+    """Its fields, as in a file of cases."""
+
+    @property
+    def written(self) -> str:
+        """The entry as YAML, with its dash."""
+        return written_entry("cases", self.entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +107,8 @@ class Seeker:
     def _case(self, bit: int, heard: int, values: Mapping[str, Value]) -> MissingCase | None:
         """Decided as a person would be, derived facts included: only what really differs is a case."""
         rulebook = self.release.rulebook
-        given = {fact: _as_written(value) for fact, value in values.items()}
         try:
-            situation = read_situation(rulebook, given)
+            situation = read_situation(rulebook, {fact: plain(value) for fact, value in values.items()})
         except SituationError:
             return None
         decision = self.release.decide_by_reference(situation, self.today)
@@ -110,7 +116,7 @@ class Seeker:
         before, after = decision.speaking_mask >> heard & 1, changed >> heard & 1
         if before == after:
             return None
-        return _written(rulebook, rulebook.rules[heard].id, bool(before), values)
+        return _missing(rulebook, rulebook.rules[heard].id, bool(before), values)
 
 
 def _with_value(rulebook: Rulebook, found: Mapping[str, Value], fact: str, value: Value | None) -> dict[str, Value]:
@@ -121,17 +127,13 @@ def _with_value(rulebook: Rulebook, found: Mapping[str, Value], fact: str, value
     return {name: known[name] for name in rulebook.facts if name in known}
 
 
-def _written(rulebook: Rulebook, rule: str, speaks: bool, values: Mapping[str, Value]) -> MissingCase:
+def _missing(rulebook: Rulebook, rule: str, speaks: bool, values: Mapping[str, Value]) -> MissingCase:
     said = say_situation(rulebook, values)
-    said = Text(said.zh.removesuffix(REST.zh), said.en.removesuffix(REST.en))
-    name = filled(_SPEAKS if speaks else _SILENT, who=said, rule=rule)
-    given = ", ".join(f"{fact}: {_scalar(value)}" for fact, value in values.items())
-    lines = [
-        f"- name: {json.dumps(_shortened(name.en, given), ensure_ascii=False)}",
-        f"  given: {{{given}}}",
-        f"  {'fires' if speaks else 'silent'}: [{rule}]",
-    ]
-    return MissingCase(values, rule, speaks, name, "\n".join(lines) + "\n")
+    who = Text(said.zh.removesuffix(REST.zh), said.en.removesuffix(REST.en))
+    name = filled(_SPEAKS if speaks else _SILENT, who=who, rule=rule)
+    given = {fact: _as_written(value) for fact, value in values.items()}
+    entry = {"name": _shortened(name.en, repr(given)), "given": given, "fires" if speaks else "silent": [rule]}
+    return MissingCase(values, rule, speaks, name, entry)
 
 
 def _shortened(name: str, given: str) -> str:
@@ -143,15 +145,10 @@ def _shortened(name: str, given: str) -> str:
 
 
 def _as_written(value: Value) -> object:
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _scalar(value: Value) -> str:
+    """As rule files hold it: every scalar is text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"[{', '.join(sorted(value))}]" if isinstance(value, frozenset) else str(value)
+    return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
 _SPEAKS = Text("`{rule}` 生效：{who}", "{rule} speaks: {who}")

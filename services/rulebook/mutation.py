@@ -15,6 +15,7 @@ from services.rulebook.cases import decision_failures
 from services.rulebook.compile import holds
 from services.rulebook.decide import Decision
 from services.rulebook.derive import complete
+from services.rulebook.findings import filled
 from services.rulebook.load import load_rulebook
 from services.rulebook.missing_cases import MissingCase, Seeker
 from services.rulebook.model import Case, Condition, Rule, Rulebook, Text, Value
@@ -23,7 +24,7 @@ from services.rulebook.problems import SituationError
 from services.rulebook.release import Release
 from services.rulebook.situation import read_situation
 from services.rulebook.survey import is_in_force
-from services.rulebook.wording import say_condition
+from services.rulebook.wording import condition_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +132,10 @@ def _notices(release: Release, bit: int, one: _Answered) -> bool:
 
 def _said(rulebook: Rulebook, rule: Rule, mutant: Mutant) -> Text:
     fact = rulebook.facts[mutant.before.fact]
-    zh, en = (say_condition(fact, mutant.before, language) for language in ("zh-CN", "en"))
+    about = {"rule": rule.title, "fact": fact.label, "before": condition_said(fact, mutant.before)}
     if mutant.after is None:
-        return Text(_LEFT_OUT.zh.format(rule=rule.title.zh, fact=fact.label.zh, before=zh),
-                    _LEFT_OUT.en.format(rule=rule.title.en, fact=fact.label.en, before=en))  # fmt: skip
-    new_zh, new_en = (say_condition(fact, mutant.after, language) for language in ("zh-CN", "en"))
-    return Text(_CHANGED.zh.format(rule=rule.title.zh, fact=fact.label.zh, before=zh, after=new_zh),
-                _CHANGED.en.format(rule=rule.title.en, fact=fact.label.en, before=en, after=new_en))  # fmt: skip
+        return filled(_LEFT_OUT, **about)
+    return filled(_CHANGED, **about, after=condition_said(fact, mutant.after))
 
 
 _CHANGED = Text(

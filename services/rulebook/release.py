@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -113,11 +113,3 @@ class Release:
         if differing:
             self.disagreements.count += 1
             self.disagreements.last = tuple(rule.id for rule in self.compiled.rules_in(differing))
-
-
-def restated(situation: Situation) -> Situation:
-    """The situation with its stated facts alone, derived ones taken out again."""
-    if not situation.derived:
-        return situation
-    stated = {fact: value for fact, value in situation.values.items() if fact not in situation.derived}
-    return replace(situation, values=stated, derived={})

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from services.rulebook import phrases
 from services.rulebook.findings import filled
-from services.rulebook.model import LANGUAGES, Condition, Rule, Rulebook, SourceRef, Text
+from services.rulebook.model import Condition, Rule, Rulebook, SourceRef, Text
 from services.rulebook.moment_sentences import say_follow_up, say_moment
-from services.rulebook.wording import say_condition
+from services.rulebook.wording import condition_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,7 @@ def _about_conditions(rulebook: Rulebook, rule: Rule) -> Iterator[Line]:
         yield Line("when", _FOR_WHOM, _EVERYBODY)
     for condition in rule.when:
         fact = rulebook.facts[condition.fact]
-        said = Text(*(say_condition(fact, condition, language) for language in LANGUAGES))
-        yield Line(f"when {fact.id}", filled(_WHEN, fact=fact.label), said)
+        yield Line(f"when {fact.id}", filled(_WHEN, fact=fact.label), condition_said(fact, condition))
 
 
 def _about_days(rulebook: Rulebook, rule: Rule) -> Iterator[Line]:
@@ -126,8 +125,7 @@ def _about_care(rule: Rule) -> Iterator[Line]:
 
 def _condition(rulebook: Rulebook, condition: Condition) -> Text:
     fact = rulebook.facts[condition.fact]
-    said = Text(*(say_condition(fact, condition, language) for language in LANGUAGES))
-    return filled(_CONDITION, fact=fact.label, said=said)
+    return filled(_CONDITION, fact=fact.label, said=condition_said(fact, condition))
 
 
 def _yields(rulebook: Rulebook, rule: Rule) -> Text | None:

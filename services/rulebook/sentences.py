@@ -8,7 +8,7 @@ from itertools import chain
 from services.rulebook.compile import UNKNOWN_CELL, CompiledFact, bits_of, holds
 from services.rulebook.model import LANGUAGES, Condition, Fact, Kind, Rulebook, Span, Text, Value
 from services.rulebook.regions import Box, RegionMap
-from services.rulebook.wording import say_condition, say_value, say_words
+from services.rulebook.wording import condition_said, say_value, say_words
 
 AND, OR = Text(" 且 ", " and "), Text(" 或 ", " or ")
 AS_LABELLED = Text("{label}：{said}", "{label}: {said}")
@@ -48,9 +48,9 @@ def say_cells(rulebook: Rulebook, regions: RegionMap, index: int, cells: int) ->
     known, all_known = cells & ~(1 << UNKNOWN_CELL), regions.cells[index] & ~(1 << UNKNOWN_CELL)
     or_unknown = bool(cells >> UNKNOWN_CELL & 1)
     if known == all_known or not known:
-        return _say(fact, Condition(fact.id, known=bool(known), or_unknown=or_unknown))
+        return condition_said(fact, Condition(fact.id, known=bool(known), or_unknown=or_unknown))
     if fact.kind.is_number:
-        return _say(fact, Condition(fact.id, spans=tuple(_spans(compiled, known)), or_unknown=or_unknown))
+        return condition_said(fact, Condition(fact.id, spans=tuple(_spans(compiled, known)), or_unknown=or_unknown))
     if fact.kind is Kind.SOME_OF:
         return _say_sets(rulebook, fact, compiled, known, all_known, or_unknown)
     return _say_words(fact, compiled, known, all_known, or_unknown)
@@ -59,7 +59,7 @@ def say_cells(rulebook: Rulebook, regions: RegionMap, index: int, cells: int) ->
 def _say_words(fact: Fact, compiled: CompiledFact, known: int, all_known: int, or_unknown: bool) -> Text:
     missing = all_known & ~known
     if missing.bit_count() >= known.bit_count():
-        return _say(fact, Condition(fact.id, words=frozenset(_words(compiled, known)), or_unknown=or_unknown))
+        return condition_said(fact, Condition(fact.id, words=frozenset(_words(compiled, known)), or_unknown=or_unknown))
     form = ANYTHING_BUT if or_unknown else KNOWN_BUT
     words = list(_words(compiled, missing))
     return _both(lambda language: form.in_language(language).format(said=_listed(fact, words, language)))
@@ -98,9 +98,11 @@ def _say_sets(
         if together & ~cells:
             together &= cells
             used.append(condition)
-    parts = [_say(fact, condition) for condition in used]
+    parts = [condition_said(fact, condition) for condition in used]
     described = _joined(parts, AND) if together == known and parts else _examples(fact, compiled, known)
-    return _joined([described, _say(fact, Condition(fact.id, or_unknown=True))], OR) if or_unknown else described
+    return (
+        _joined([described, condition_said(fact, Condition(fact.id, or_unknown=True))], OR) if or_unknown else described
+    )
 
 
 def _askable(rulebook: Rulebook, compiled: CompiledFact, all_known: int) -> list[tuple[Condition, int]]:
@@ -130,10 +132,6 @@ def _examples(fact: Fact, compiled: CompiledFact, cells: int) -> Text:
             f"{said.in_language(language)} {AND_MORE.in_language(language).format(count=cells.bit_count())}"
         )
     )
-
-
-def _say(fact: Fact, condition: Condition) -> Text:
-    return _both(lambda language: say_condition(fact, condition, language))
 
 
 def _sentence(facts: list[Fact], said: list[Text], rest: Text) -> Text:

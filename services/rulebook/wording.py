@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.rulebook import phrases
-from services.rulebook.model import Condition, Fact, Kind, Span, Value
+from services.rulebook.model import LANGUAGES, Condition, Fact, Kind, Span, Text, Value
 
 FEN_PER_YUAN = 100
 
@@ -41,6 +41,11 @@ def say_condition(fact: Fact, condition: Condition, language: str) -> str:
     elif condition.excludes:
         said.insert(0, _say_excluded(fact, condition.excludes, language))
     return phrases.OR.in_language(language).join(said)
+
+
+def condition_said(fact: Fact, condition: Condition) -> Text:
+    """The same in both languages."""
+    return Text(*(say_condition(fact, condition, language) for language in LANGUAGES))
 
 
 def say_span(fact: Fact, span: Span, language: str) -> str:

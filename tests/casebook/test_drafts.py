@@ -31,14 +31,8 @@ from services.casebook.drafts import (
     take_over,
 )
 from services.casebook.model import DraftState, Role
-from services.casebook.releases import (
-    Load,
-    ensure_first_release,
-    fingerprint_in_force,
-    roll_back,
-    scheduled_publications,
-    withdraw,
-)
+from services.casebook.publications import scheduled_publications
+from services.casebook.releases import Load, ensure_first_release, fingerprint_in_force, roll_back, withdraw
 from services.casebook.rule_tables import AuditRow, DraftRow
 from services.casebook.tables import PublicationRow, ReleaseRow
 from services.rulebook.problems import RulebookError

@@ -32,7 +32,7 @@ from services.casebook.draft_errors import SAID as ABOUT_DRAFTS
 from services.casebook.draft_versions import base_files
 from services.casebook.drafts import approve, finish_take_over, is_behind, publish_draft, send_back, submit
 from services.casebook.model import Role
-from services.casebook.releases import newest_publication
+from services.casebook.publications import newest_publication
 from services.casebook.rule_tables import DraftRow
 from services.casebook.tables import ReleaseRow
 from services.rulebook.apart import ApartError

@@ -21,7 +21,8 @@ from services.advisor.schemas.release_answer import ReleaseSchema, ReleasesPageS
 from services.casebook.authors import Author
 from services.casebook.meanwhile import advised_meanwhile
 from services.casebook.model import Role
-from services.casebook.releases import release_numbered, roll_back, scheduled_publications, withdraw
+from services.casebook.publications import scheduled_publications
+from services.casebook.releases import release_numbered, roll_back, withdraw
 from services.casebook.tables import ReleaseRow
 from services.rulebook.model import Text
 

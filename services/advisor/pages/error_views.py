@@ -6,7 +6,8 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from services.advisor.pages.blueprint import ForeignFormError, blueprint
+from services.advisor.own_forms import ForeignFormError
+from services.advisor.pages.blueprint import blueprint
 from services.advisor.pages.rendering import answers_so_far, page
 from services.advisor.problem_json import answer_http_error
 from services.casebook.database import DatabaseUnavailableError

@@ -38,11 +38,15 @@ class PageParts:
     @cached_property
     def versions(self) -> Mapping[str, str]:
         """The first digits of the hash of every file of the pages."""
-        return {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:10] for file in STATIC_FILES.iterdir()}
+        return versions_of(STATIC_FILES)
 
     @cached_property
     def probes(self) -> tuple[Probe, ...]:
         return read_probes()
+
+
+def versions_of(folder: Path) -> Mapping[str, str]:
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:10] for file in folder.iterdir()}
 
 
 def page_parts() -> PageParts:
@@ -94,6 +98,11 @@ def with_answers(response: Response, answers: Answers, token: str | None = None)
         _set_cookie(response, COOKIE, sealed)
     elif not sealed:
         response.delete_cookie(COOKIE)
+    return with_language(response)
+
+
+def with_language(response: Response) -> Response:
+    """The response; the browser remembers a language that the address asks for."""
     if request.args.get("language") in LANGUAGES:
         _set_cookie(response, LANGUAGE_COOKIE, request.args["language"])
     return response

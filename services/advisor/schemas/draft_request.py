@@ -10,11 +10,10 @@ from marshmallow import ValidationError, fields, validate
 from services.advisor.schemas.case_request import Moment, PageQuery, YesNo
 from services.advisor.schemas.strict import StrictSchema
 from services.casebook.draft_files import MOST_FILES
-from services.casebook.drafts import LONGEST_TITLE
+from services.casebook.drafts import LONGEST_TITLE, LONGEST_WHY
 from services.casebook.model import DraftState
 from services.rulebook.editing.blocks import ID_KEYS
 
-LONGEST_WHY = 5_000
 LONGEST_ID = 200
 LARGEST_TEXT = 2_000_000
 MOST_ENTRIES = 500

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from flask import Blueprint, abort, current_app, request
 from werkzeug.wrappers import Response
 
+from services.advisor.own_forms import ForeignFormError, refuse_forms_of_other_sites
 from services.advisor.pages.rendering import keep_out_of_caches
-from services.advisor.parts import parts
 from services.advisor.studio.session_cookie import FORM_FIELD, is_own_form
 from services.advisor.studio.visitor import ask_to_sign_in, is_open, refuse_unless_allowed, signed_in
 
@@ -18,10 +18,6 @@ blueprint.after_request(keep_out_of_caches)
 
 LARGEST = 2**31 - 1
 """No draft, release or person has a number above; databases do not even compare with larger ones."""
-
-
-class ForeignFormError(Exception):
-    """A form that this browser was not given here, or that another site has sent."""
 
 
 @blueprint.before_request
@@ -44,11 +40,7 @@ def _numbers_asked_for() -> Iterator[int]:
 
 
 def _refuse_foreign_forms() -> None:
-    """Browsers say where a form comes from; and every form carries a token that only this session knows."""
-    origin = request.headers.get("Origin")
-    site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    own = {request.host_url.rstrip("/"), parts().settings.base_url}
-    if site not in ("same-origin", "none") or (origin not in (None, "null") and origin not in own):
-        raise ForeignFormError
+    """Beyond where a form comes from: every form carries a token that only this session knows."""
+    refuse_forms_of_other_sites()
     if not is_own_form(request.form.get(FORM_FIELD, "") or request.headers.get("X-CSRF-Token", "")):
         raise ForeignFormError

@@ -11,7 +11,7 @@ from flask import current_app, g
 from services.advisor.parts import parts
 from services.advisor.studio.reading import Book, Bookshelf
 from services.advisor.studio.rule_cards import Cards
-from services.casebook.releases import publication_in_force
+from services.casebook.publications import publication_in_force
 from services.casebook.rule_use import uses_since
 from services.casebook.tables import PublicationRow, ReleaseRow
 

@@ -11,7 +11,6 @@ from services.advisor.studio.bookshelf import book_of
 from services.advisor.studio.draft_desk import OpenDraft
 from services.advisor.studio.rendering import said, way
 from services.rulebook.apart import ApartError
-from services.rulebook.editing.entries import entries_of
 from services.rulebook.missing_cases import MissingCase
 from services.rulebook.model import LANGUAGES, Case, Rulebook, Text
 from services.rulebook.mutation import MutationReport
@@ -84,12 +83,6 @@ def find_mutation(files: Mapping[str, str]) -> MutationReport | None:
 def case_mark(case: MissingCase) -> str:
     """Names a case on offer in a form; the case itself is worked out again when the form comes back."""
     return hashlib.sha256(case.written.encode()).hexdigest()[:16]
-
-
-def values_of(case: MissingCase) -> dict[str, object]:
-    """The case on offer as the fields of an entry."""
-    (entry,) = entries_of({"cases/offered.yaml": f"cases:\n{case.written}"}, "cases").values()
-    return entry.values
 
 
 def file_for_case(files: Mapping[str, str], topic: str) -> str:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from services.advisor.parts import parts
 from services.advisor.studio.blueprint import blueprint
 from services.advisor.studio.bookshelf import book_of
-from services.advisor.studio.case_results import case_mark, file_for_case, find_mutation, find_results, values_of
+from services.advisor.studio.case_results import case_mark, file_for_case, find_mutation, find_results
 from services.advisor.studio.draft_desk import OpenDraft, draft_or_404, save
 from services.advisor.studio.example_people import Examples
 from services.advisor.studio.rendering import studio_page, words
@@ -42,13 +42,12 @@ def add_case(number: int) -> AnyResponse:
     if case is None:
         return _tests(draft, 409)
     rule = book_of(draft.files).rules.get(case.rule)
-    values = values_of(case)
     try:
-        files = new_entry(draft.files, "cases", file_for_case(draft.files, rule.topic if rule else "added"), values)
+        files = new_entry(draft.files, "cases", file_for_case(draft.files, rule.topic if rule else "added"), case.entry)
     except EditError:
         return _tests(draft, 409)
     following = url_for("studio.tests", number=number, now=1, done="case_added")
-    return save(draft, files, words()("tests.what", name=str(values["name"])[:80]), following)
+    return save(draft, files, words()("tests.what", name=str(case.entry["name"])[:80]), following)
 
 
 def _tests(draft: OpenDraft, status: int = 200) -> Response:

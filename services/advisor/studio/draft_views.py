@@ -17,12 +17,11 @@ from services.advisor.studio.topic_lists import cards_in, found_rules, topic_lin
 from services.advisor.studio.visitor import allowed, visitor
 from services.casebook.draft_errors import DraftError
 from services.casebook.draft_versions import revisions_of
-from services.casebook.drafts import LONGEST_TITLE, create_draft, find_draft, is_behind, rename_draft
+from services.casebook.drafts import LONGEST_TITLE, LONGEST_WHY, create_draft, find_draft, is_behind, rename_draft
 from services.casebook.model import Role
 from services.rulebook.editing.blocks import EditError
 from services.rulebook.editing.comparing import EntryChange, entry_changes
 
-LONGEST_WHY = 5_000
 MOST_FOUND = 60
 
 

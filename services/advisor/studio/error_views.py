@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Response, request
 from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, MethodNotAllowed, NotFound
 
+from services.advisor.own_forms import ForeignFormError
 from services.advisor.proofs import COME_BACK, ProofsBusyError
-from services.advisor.studio.blueprint import ForeignFormError, blueprint
+from services.advisor.studio.blueprint import blueprint
 from services.advisor.studio.rendering import studio_page, words
 from services.casebook.authors import NotAllowedError
 from services.casebook.database import DatabaseUnavailableError

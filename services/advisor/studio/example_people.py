@@ -15,7 +15,7 @@ from services.rulebook.model import LANGUAGES, Condition, Rule, Rulebook, Situat
 from services.rulebook.phrases import URGENCY
 from services.rulebook.plan import make_plan
 from services.rulebook.problems import RulebookError
-from services.rulebook.wording import say_condition, say_value
+from services.rulebook.wording import condition_said, say_value
 
 Files = Mapping[str, str]
 
@@ -174,5 +174,4 @@ def _lost_voice(before: Rulebook, rule: Rule, after: TriedRelease, told: Decisio
 
 
 def _said(book: Rulebook, condition: Condition) -> Text:
-    fact = book.facts[condition.fact]
-    return Text(*(say_condition(fact, condition, language) for language in LANGUAGES))
+    return condition_said(book.facts[condition.fact], condition)

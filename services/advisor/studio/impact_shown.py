@@ -12,12 +12,10 @@ from services.advisor.studio.example_people import ExamplePerson, Examples
 from services.casebook.recorded import recorded_situations
 from services.rulebook.apart import ApartError
 from services.rulebook.impact import Impact, StepChange
-from services.rulebook.meetings import Change
 from services.rulebook.model import Text
 from services.rulebook.preview import RecordedImpact
 from services.rulebook.problems import RulebookError
 
-WORSE = (Change.LOST, Change.LESS_URGENT)
 MOST_CASES = 100
 """So many recorded cases are listed, those that lose something first."""
 
@@ -71,9 +69,7 @@ def find_impact(draft: OpenDraft) -> ImpactShown:
     return ImpactShown(
         impact=found.impact,
         recorded=found.recorded,
-        changes=tuple(
-            ShownChange(step, examples.person(step.example), step.change in WORSE) for step in found.impact.changes
-        ),
+        changes=tuple(ShownChange(step, examples.person(step.example), step.is_worse) for step in found.impact.changes),
         cases=tuple(_cases(draft, found.recorded)),
         reworded=tuple(_titles(draft, found.impact.reworded)),
     )

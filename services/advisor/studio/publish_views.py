@@ -20,8 +20,9 @@ from services.advisor.studio.waiting import is_asked_now, result_now
 from services.casebook.draft_errors import DraftError
 from services.casebook.drafts import find_draft, publish_draft
 from services.casebook.model import Role
-from services.casebook.releases import scheduled_publications
+from services.casebook.publications import scheduled_publications
 from services.casebook.tables import ReleaseRow
+from services.rulebook.load import load_rulebook
 
 LATER = "later"
 
@@ -75,11 +76,12 @@ def read_time(now: datetime) -> datetime | None:
 
 def _publish(draft: OpenDraft, at: datetime | None) -> int | None:
     """The number of the release; None if somebody saved in the meantime."""
+    rulebook = load_rulebook(draft.files)  # before others have to wait for us
     with parts().database.write() as session:
         row = find_draft(session, draft.row.id, to_change=True)
         if row is None or row.version != draft.version:
             return None
-        publication = publish_draft(session, row, visitor(), parts().clock(), at)
+        publication = publish_draft(session, row, visitor(), parts().clock(), at, lambda _: rulebook)
         return session.get_one(ReleaseRow, publication.release).number
 
 

@@ -11,15 +11,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from services.advisor.parts import parts
 from services.advisor.studio.blueprint import blueprint
 from services.advisor.studio.change_groups import change_groups
-from services.advisor.studio.release_timeline import Chapter, Standing, chapters
+from services.advisor.studio.release_timeline import Chapter, chapters
 from services.advisor.studio.rendering import studio_page, words
+from services.advisor.studio.step_views import LONGEST_WHY
 from services.advisor.studio.visitor import allowed, visitor
 from services.casebook.model import Role
+from services.casebook.publications import Standing
 from services.casebook.recorded import advised_under
 from services.casebook.releases import NoReleaseError, release_numbered, roll_back, withdraw
 from services.casebook.tables import PublicationRow, ReleaseRow
-
-LONGEST_WHY = 2_000
 
 
 @blueprint.get("/releases")
@@ -100,7 +100,7 @@ def _advised(
     about = number
     if own is not None and own.is_return and own.before is not None:
         about = own.before
-    begun = [item for item in found if item.number == about and item.standing in (Standing.IN_FORCE, Standing.OVER)]
+    begun = [item for item in found if item.number == about and item.standing in (Standing.IN_FORCE, Standing.PAST)]
     if not begun or begun[0].begins_at > now:
         return None
     decisions, cases = advised_under(session, begun[0].release, begun[0].begins_at)

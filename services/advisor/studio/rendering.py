@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +12,13 @@ from urllib.parse import urlencode
 from flask import Response, current_app, g, make_response, render_template, request, url_for
 from markupsafe import Markup
 
-from services.advisor.pages.answers import LIFETIME
-from services.advisor.pages.rendering import LANGUAGE_COOKIE, page_language
+from services.advisor.pages.rendering import page_language, versions_of, with_language
 from services.advisor.pages.texts import CatalogueError, Words, read_catalogue
 from services.advisor.parts import parts
 from services.advisor.studio.session_cookie import FORM_FIELD, form_token, keep_cookie
 from services.advisor.studio.visitor import may, signed_in
 from services.casebook.model import Role
-from services.rulebook.model import LANGUAGES, Text
+from services.rulebook.model import Text
 
 EXTENSION = "ashore studio"
 HERE = Path(__file__).resolve().parents[1]
@@ -38,7 +36,7 @@ class StudioParts:
     @cached_property
     def versions(self) -> Mapping[str, str]:
         """The first digits of the hash of every file of the studio."""
-        return {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:10] for file in STATIC_FILES.iterdir()}
+        return versions_of(STATIC_FILES)
 
 
 def read_catalogues(folder: Path) -> Mapping[str, Text]:
@@ -73,7 +71,7 @@ def said(text: Text | None) -> str:
 def studio_page(template: str, status: int = 200, **filled: object) -> Response:
     """A finished page. `template` is a path below templates/studio."""
     html = render_template(f"studio/{template}", **{**surroundings(), **filled})
-    return _with_language(keep_cookie(make_response(html, status)))
+    return with_language(keep_cookie(make_response(html, status)))
 
 
 def surroundings() -> dict[str, object]:
@@ -118,13 +116,3 @@ def _done() -> str | None:
     """What the last act has brought about: the address says `?done=KEY` after a redirect."""
     key = f"done.{request.args.get('done', '')}"
     return words()(key) if key in studio_parts().catalogue else None
-
-
-def _with_language(response: Response) -> Response:
-    asked = request.args.get("language")
-    if asked in LANGUAGES:
-        is_secure = parts().settings.base_url.startswith("https://")
-        response.set_cookie(
-            LANGUAGE_COOKIE, asked, max_age=LIFETIME, httponly=True, samesite="Lax", secure=is_secure
-        )  # fmt: skip
-    return response

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.rulebook.model import LANGUAGES, Condition, Fact, Rule, Rulebook, Source, Text
+from services.rulebook.model import Condition, Fact, Rule, Rulebook, Source, Text
 from services.rulebook.phrases import CONFIDENCE, SOURCE_KIND, URGENCY
-from services.rulebook.wording import say_condition
+from services.rulebook.wording import condition_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Cards:
 
     def _condition(self, condition: Condition) -> SaidCondition:
         fact = self.rulebook.facts[condition.fact]
-        values = tuple(_said(fact, alternative) for alternative in _alternatives(fact, condition))
+        values = tuple(condition_said(fact, alternative) for alternative in _alternatives(fact, condition))
         return SaidCondition(fact.label, INCLUDES if condition.includes else IS, values)
 
     def _ground(self, source_id: str, part: str) -> Ground:
@@ -94,10 +94,6 @@ def _alternatives(fact: Fact, condition: Condition) -> Iterator[Condition]:
             yield replace(alone, includes=frozenset({word}))
     if condition.or_unknown:
         yield replace(alone, known=False, excludes=frozenset(), or_unknown=True)
-
-
-def _said(fact: Fact, condition: Condition) -> Text:
-    return Text(*(say_condition(fact, condition, language) for language in LANGUAGES))
 
 
 def _ground_of(source: Source, part: str) -> Ground:

@@ -21,7 +21,7 @@ from services.casebook.draft_files import with_changes
 from services.casebook.draft_versions import base_files, files_of, revisions_of
 from services.casebook.drafts import Edit, find_draft
 from services.casebook.model import Role
-from services.casebook.releases import newest_publication
+from services.casebook.publications import newest_publication
 from services.casebook.tables import ReleaseRow
 from services.rulebook.editing.merging import Merge, merge
 
