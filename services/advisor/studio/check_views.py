@@ -15,7 +15,6 @@ from services.advisor.studio.verdict import MOST_SHOWN, WEIGHTS, verdict_of
 from services.advisor.studio.waiting import at_once_or_now
 from services.rulebook.apart import ApartError
 from services.rulebook.impact import StepChange
-from services.rulebook.problems import RulebookError
 
 
 @blueprint.get("/drafts/<int:number>/checks")
@@ -28,7 +27,10 @@ def checks_page(draft: OpenDraft, status: int = 200, refused: str = "") -> Respo
     """`refused` says to somebody who wanted to hand it in or publish it why they cannot."""
     examples = Examples.of(draft.row.id, draft.files, draft.base_files, parts().today())
     verdict = verdict_of(draft, parts().proofs.proof(draft.files), examples)
-    losses = find_losses(draft) if verdict.passed else ()
+    try:
+        losses = find_losses(draft) if verdict.passed else ()
+    except ApartError as error:
+        losses, refused = (), refused or said(error.text)
     return studio_page(
         "checks.html", status, draft=draft, tab="checks", verdict=verdict, weights=list(WEIGHTS.values()),
         losses=[(loss, examples.person(loss.example)) for loss in losses], steps=steps_of(draft), most=MOST_SHOWN,
@@ -46,8 +48,8 @@ def titles_of(draft: OpenDraft) -> dict[str, str]:
 
 
 def find_losses(draft: OpenDraft) -> tuple[StepChange, ...]:
-    """The steps that somebody loses by the draft, or is told to take later; only for a draft that was proved."""
-    try:
-        return parts().proofs.losses(draft.base_files, draft.files)
-    except (RulebookError, ApartError):
-        return ()
+    """The steps that somebody loses by the draft, or is told to take later; only for a draft that was proved.
+
+    Raises ApartError if that was not worked out: nobody may take it for "none".
+    """
+    return parts().proofs.losses(draft.base_files, draft.files)

@@ -13,7 +13,7 @@ from services.advisor.parts import parts
 from services.advisor.studio.blueprint import blueprint
 from services.advisor.studio.check_views import checks_page, find_losses
 from services.advisor.studio.draft_desk import OpenDraft, draft_or_404, refusal_page
-from services.advisor.studio.rendering import studio_page, words
+from services.advisor.studio.rendering import said, studio_page, words
 from services.advisor.studio.visitor import allowed, visitor
 from services.casebook import drafts
 from services.casebook.authors import Author
@@ -21,6 +21,7 @@ from services.casebook.draft_errors import DraftError
 from services.casebook.drafts import find_draft
 from services.casebook.model import DraftState, Role
 from services.casebook.rule_tables import DraftRow
+from services.rulebook.apart import ApartError
 from services.rulebook.impact import StepChange
 
 LONGEST_WHY = 2_000
@@ -36,7 +37,10 @@ def submit(number: int) -> AnyResponse:
     if draft.row.state is DraftState.OPEN and draft.files != draft.base_files:
         if not parts().proofs.proof(draft.files).may_be_published:
             return checks_page(draft, 409, words()("verdict.refused"))
-        losses = find_losses(draft)
+        try:
+            losses = find_losses(draft)
+        except ApartError as error:
+            return checks_page(draft, 409, said(error.text))
         if losses and request.form.get("confirmed") != "yes":
             return checks_page(draft, 409, words()("losses.needed"))
 

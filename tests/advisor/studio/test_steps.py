@@ -6,11 +6,15 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 
-from services.advisor.proofs import SEATS
+from services.advisor.parts import NAME
+from services.advisor.proofs import SEATS, Files, Proofs
 from services.casebook.model import DraftState, Role
 from services.casebook.releases import fingerprint_in_force
 from services.casebook.tables import ReleaseRow
-from tests.advisor.studio.proving import GRACE, REWORDED, SOONER, Studio
+from services.rulebook.apart import ApartError
+from services.rulebook.impact import StepChange
+from services.rulebook.model import Text
+from tests.advisor.studio.proving import GRACE, LATER, REWORDED, SOONER, Studio
 
 
 def in_force(studio: Studio) -> int:
@@ -169,3 +173,20 @@ def test_while_too_many_wait_for_proofs_the_page_goes_on_asking_by_itself(shared
     assert 'hx-trigger="load delay:3s"' in page.html
     assert 'content="3; url=?now=1"' in page.html
     assert "Nobody's advice changes" in page.open(f"/studio/drafts/{number}/impact?now=1").text.replace("&#39;", "'")
+
+
+class TiredProofs(Proofs):
+    """Everything is worked out but whom a draft takes something away from."""
+
+    def losses(self, old: Files, new: Files) -> tuple[StepChange, ...]:  # noqa: ARG002
+        raise ApartError(Text("没有算完。", "It was not worked out."))
+
+
+def test_what_a_draft_takes_away_is_known_before_it_is_handed_in(staged: Studio) -> None:
+    parts = staged.app.extensions[NAME]
+    staged.app.extensions[NAME] = replace(parts, proofs=TiredProofs(staged.now.date))
+    number = staged.draft(LATER)
+    page = staged.editor.open(f"/studio/drafts/{number}/checks?now=1")
+    assert "It was not worked out." in page.text
+    assert staged.editor.send(f"/studio/drafts/{number}/submit").status == 409
+    assert staged.row(number).state is DraftState.OPEN
