@@ -22,7 +22,7 @@ ROUNDS = 25
 REQUESTS = 200
 """Short rounds in turn: what else the machine does meets all contestants."""
 TICKS = os.sysconf("SC_CLK_TCK")
-GRANIAN = ("--workers", "1", "--blocking-threads", "8", "--no-ws", "--log-level", "warning", "--interface", "wsgi")
+GRANIAN = ("--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "--interface", "wsgi")
 SITUATIONS = (
     {"product": "jiebei", "days_overdue": 12, "missed_calls_7d": 9, "negotiation": "not_started",
      "ability_to_pay": "partial", "income_outlook": "irregular", "safety_state": "ok"},
@@ -116,7 +116,7 @@ def _round(contestant: Contestant) -> Round:
 
 def _report(rounds: dict[str, list[Round]], typical: bytes) -> list[str]:
     lines = [
-        f"One granian process with eight threads, 4 kept connections, 200 different situations, {len(typical):,} bytes "
+        f"One granian process with four threads, 4 kept connections, 200 different situations, {len(typical):,} bytes "
         f"an answer (median), {ROUNDS} rounds of {REQUESTS:,} requests in turn; medians, and of the ratios as well. "
         "The goal is 0.5 of the echo.",
         "",

@@ -21,10 +21,8 @@ from services.rulebook.proof import Proof, prove_apart
 Files = Mapping[str, str]
 Made = TypeVar("Made")
 KEPT = 32
-AT_ONCE = 2
-"""So many proofs run side by side; more would take the processor from the people who are being advised."""
-SEATS = 4
-"""So many threads of a process may wait here; the others are left to those who are being advised."""
+SEATS = 2
+"""So many threads of a process may wait here; the others, and the processor, are left to those who are advised."""
 WITHIN = timedelta(seconds=60)
 COME_BACK = timedelta(seconds=3)
 
@@ -45,7 +43,6 @@ class Proofs:
         self._seats = BoundedSemaphore(seats)
         self._made: OrderedDict[Hashable, Future[Any]] = OrderedDict()
         self._lock = Lock()
-        self._room = BoundedSemaphore(AT_ONCE)
 
     def proof(self, files: Files) -> Proof:
         """Everything that is wrong with the rules; never raises for what they hold."""
@@ -72,7 +69,7 @@ class Proofs:
 
     def work_out(self, function: Callable[..., Any], *args: Any) -> Any:
         """What a function of a module answers, in a process of its own. Raises as `unnoticed` does."""
-        with self.seat(), self._room:
+        with self.seat():
             return apart(function, *args, within=WITHIN)
 
     @contextmanager
@@ -109,8 +106,7 @@ class Proofs:
     def _fill(self, key: Hashable, future: Future[Made], make: Callable[[], Made]) -> None:
         """What failed is not kept: it may have been the machine's fault."""
         try:
-            with self._room:
-                future.set_result(make())
+            future.set_result(make())
         except BaseException as error:
             with self._lock:
                 self._made.pop(key, None)

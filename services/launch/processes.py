@@ -20,8 +20,8 @@ from services.launch.orphans import ends_with_parent, let_forks_end_with_us
 from services.launch.problems import LaunchError
 
 PYTHON = sys.executable
-THREADS = "8"
-"""Measured: 8 threads answer as many requests for advice as 1. Four of them may wait for proofs."""
+THREADS = "4"
+"""Measured: 4 threads answer as many requests for advice as 1. Two of them may wait for proofs."""
 WORKER = (PYTHON, "-m", "services.notifier.worker")
 SWEEPER = (PYTHON, "-m", "services.notifier.sweep")
 STOPPED_ON_PURPOSE = (130, 143)

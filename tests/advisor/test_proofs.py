@@ -26,7 +26,8 @@ def test_the_same_rules_are_proved_once(proofs: Proofs) -> None:
     assert proofs.proof(small_files()) is proofs.proof(dict(reversed(small_files().items())))
 
 
-def test_those_who_ask_meanwhile_get_the_same_proof(proofs: Proofs) -> None:
+def test_those_who_ask_meanwhile_get_the_same_proof() -> None:
+    proofs = Proofs(lambda: TODAY, seats=4)
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(lambda _: proofs.proof(small_files()), range(4)))
     assert all(one is made[0] for one in made)

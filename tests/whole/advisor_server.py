@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def run_advisor(data: Path) -> Iterator[int]:
     """Gives the port it listens on; what it prints is in `data`/log."""
     port = free_port()
-    command = [sys.executable, *GRANIAN, "--blocking-threads", "8", "--no-ws", "--port", str(port)]
+    command = [sys.executable, *GRANIAN, "--blocking-threads", "4", "--no-ws", "--port", str(port)]
     environment = {**os.environ, "ASHORE_DATA": str(data), "ASHORE_LOG_FORMAT": "json"}
     with (data / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=ROOT)
